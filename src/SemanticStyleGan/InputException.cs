@@ -1,0 +1,34 @@
+namespace SemanticStyleGan;
+
+/// <summary>
+/// Something that a user gave (a file, an option, a folder) can't be used. The message is one line for that user:
+/// what, where, expected, found, and what to do.
+/// </summary>
+public class InputException : Exception
+{
+    /// <summary>An error with its one-line message.</summary>
+    public InputException(string message) : base(message) { }
+
+    /// <summary>An error with its one-line message and what caused it.</summary>
+    public InputException(string message, Exception inner) : base(message, inner) { }
+}
+
+/// <summary>A model, checkpoint, tensor or latent file is damaged or of another kind than expected; the message names file and offset or key.</summary>
+public sealed class CheckpointFormatException : InputException
+{
+    /// <summary>An error with its one-line message.</summary>
+    public CheckpointFormatException(string message) : base(message) { }
+
+    /// <summary>An error with its one-line message and what caused it.</summary>
+    public CheckpointFormatException(string message, Exception inner) : base(message, inner) { }
+}
+
+/// <summary>A data set is damaged or of another kind than expected; the message names the file and the entry.</summary>
+public sealed class DatasetFormatException : InputException
+{
+    /// <summary>An error with its one-line message.</summary>
+    public DatasetFormatException(string message) : base(message) { }
+
+    /// <summary>An error with its one-line message and what caused it.</summary>
+    public DatasetFormatException(string message, Exception inner) : base(message, inner) { }
+}
