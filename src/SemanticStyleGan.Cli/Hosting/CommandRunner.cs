@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace SemanticStyleGan.Cli.Hosting;
+
+/// <summary>
+/// Parses and runs a command line; the one place where errors become a line on the error stream and an exit code:
+/// 0 done, 1 unexpected failure, 2 bad input or usage, 130 stopped by the user.
+/// </summary>
+internal static class CommandRunner
+{
+    internal const int Done = 0, Failed = 1, BadInput = 2, Stopped = 130;
+
+    internal static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    {
+        root.ShowExamplesInHelp();
+        // Without a command there is nothing to complain about: show what there is.
+        ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        if (UsageError.Describe(parsed) is { } usageError) return Fail(BadInput, usageError);
+
+        using StopSignals signals = new();
+        try
+        {
+            InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, signals.Token);
+        }
+        catch (Exception e)
+        {
+            return Report(e, signals, parsed.GetValue(CommonOptions.Verbose));
+        }
+    }
+
+    /// <summary>Lets a command do <paramref name="work"/> on the calling thread; it should look at the token now and then.</summary>
+    internal static TCommand Runs<TCommand>(this TCommand command, Action<ParseResult, CancellationToken> work) where TCommand : Command
+    {
+        command.SetAction((parsed, stop) =>
+        {
+            work(parsed, stop);
+            return Task.FromResult(Done);
+        });
+        return command;
+    }
+
+    private static int Report(Exception error, StopSignals signals, bool verbose)
+    {
+        while (error is AggregateException or System.Reflection.TargetInvocationException && error.InnerException is { } inner) error = inner;
+        if (error is OperationCanceledException && signals.Token.IsCancellationRequested) return Fail(Stopped, "stopped.", prefix: "");
+        if (verbose) Console.Error.WriteLine(error);
+        return error is InputException
+            ? Fail(BadInput, error.Message)
+            : Fail(Failed, $"{error.Message.TrimEnd()} ({error.GetType().Name}{(verbose ? "" : "; use --verbose for details")})");
+    }
+
+    private static int Fail(int code, string message, string prefix = "error: ")
+    {
+        Console.Error.WriteLine(prefix + message.ReplaceLineEndings(" "));
+        return code;
+    }
+}

@@ -1,7 +1,0 @@
-namespace SemanticStyleGan.EndToEnd.Tests;
-
-public sealed class StartTests
-{
-    [Fact]
-    public void Starts() => Assert.True(true);
-}
