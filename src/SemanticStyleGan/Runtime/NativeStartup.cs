@@ -7,7 +7,7 @@ namespace SemanticStyleGan.Runtime;
 
 /// <summary>
 /// Makes libtorch usable where it would not load or would run out of memory, before anything asks for it:
-/// sets glibc's allocator so that training keeps a flat memory, and loads TorchSharp's native library on systems
+/// chooses the allocator when torch comes in (see <see cref="TorchRuntime"/>), and loads TorchSharp's native library on systems
 /// whose libstdc++ is older than the one it was linked against (see <see cref="ElfVersionPatch"/>).
 /// </summary>
 internal static partial class NativeStartup
@@ -21,16 +21,31 @@ internal static partial class NativeStartup
     [ModuleInitializer]
     internal static void Register()
     {
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(IsTorchSharp)) TorchRuntime.Start();
+        else AppDomain.CurrentDomain.AssemblyLoad += StartWithTorch;
         if (!OperatingSystem.IsLinux()) return;
-
-        // libtorch asks for 64-byte aligned blocks, and glibc's memalign rarely reuses freed ones: the heap of a training
-        // process grows by hundreds of MB an iteration. A fixed mmap threshold gives large blocks back to the system.
-        if (NativeLibrary.TryLoad("libc.so.6", out nint libc) && NativeLibrary.TryGetExport(libc, "mallopt", out nint _))
-            _ = MallOpt(MallocMmapThreshold, 128 * 1024);
 
         // Raised only after the runtime's own search has failed: on newer systems it never is.
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
     }
+
+    private static void StartWithTorch(object? sender, AssemblyLoadEventArgs loaded)
+    {
+        if (!IsTorchSharp(loaded.LoadedAssembly)) return;
+        AppDomain.CurrentDomain.AssemblyLoad -= StartWithTorch;
+        TorchRuntime.Start();
+    }
+
+    private static bool IsTorchSharp(Assembly assembly) => assembly.GetName().Name == "TorchSharp";
+
+    /// <summary>Makes glibc map large blocks one by one.</summary>
+    /// <remarks>
+    /// libtorch asks for 64-byte aligned blocks, and glibc's memalign rarely reuses freed ones: the heap of a training
+    /// process grows by hundreds of MB an iteration. A fixed mmap threshold gives large blocks back to the system.
+    /// </remarks>
+    internal static bool MapLargeBlocks() =>
+        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint libc)
+        && NativeLibrary.TryGetExport(libc, "mallopt", out nint _) && MallOpt(MallocMmapThreshold, 128 * 1024) != 0;
 
     private static nint Resolve(Assembly assembly, string name)
     {
