@@ -19,14 +19,8 @@ internal static class TensorBytes
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a stored type"),
     };
 
-    /// <summary>A tensor with undefined content on the CPU that belongs to no dispose scope.</summary>
-    public static Tensor Allocate(ReadOnlySpan<long> shape, ScalarType type)
-    {
-        // Reads large files straight into the memory that the model will use: no second copy.
-        Tensor tensor = empty(shape, dtype: type, device: CPU);
-        tensor.DetachFromDisposeScope();
-        return tensor;
-    }
+    /// <summary>A tensor with undefined content on the CPU, to be filled from a file without a second copy.</summary>
+    public static Tensor Allocate(ReadOnlySpan<long> shape, ScalarType type) => empty(shape, dtype: type, device: CPU);
 
     /// <summary>Visits the memory of a contiguous CPU tensor from its first byte to its last.</summary>
     public static void ForEachPiece(Tensor contiguous, PieceAction action)

@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Formats;
+
+/// <summary>NumPy's <c>.npy</c> arrays: versions 1 to 3 are read, version 1 is written, byte for byte as NumPy does.</summary>
+/// <remarks>Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.</remarks>
+public static class Npy
+{
+    /// <summary>Reads an array (float16/32/64, int8 to int64, uint8 or bool, in C or Fortran order) as a contiguous CPU tensor.</summary>
+    /// <exception cref="CheckpointFormatException">The file is no complete .npy file or holds another type; file and offset are named.</exception>
+    /// <exception cref="InputException">The file can't be opened.</exception>
+    public static Tensor Read(string path)
+    {
+        using FileStream stream = InputFile.Open(path, "a .npy file");
+        return Read(stream, stream.Length, path);
+    }
+
+    /// <summary>Writes an array in one go (never half a file). BFloat16, which NumPy lacks, becomes float32.</summary>
+    /// <exception cref="InputException">The place can't be written.</exception>
+    public static void Write(string path, Tensor tensor) => AtomicFile.Write(path, stream => Write(stream, tensor));
+
+    /// <summary>Reads an array that takes the rest of a stream of known length.</summary>
+    internal static Tensor Read(Stream stream, long length, string source)
+    {
+        NpyHeader header = NpyHeader.Read(stream, length, source);
+        long available = length - header.Bytes;
+        if (!TensorBytes.TryCount(header.Shape, header.Type, out _, out long bytes) || bytes != available)
+            throw new CheckpointFormatException($"{source}: byte {header.Bytes}: {header.Type} of shape ({string.Join(", ", header.Shape)}) does not fill the {available} bytes that follow the header.");
+
+        using var scope = NewDisposeScope();
+        long[] stored = header.FortranOrder ? [.. header.Shape.Reverse()] : header.Shape;
+        Tensor tensor = TensorBytes.Allocate(stored, header.Type);
+        try
+        {
+            TensorBytes.ForEachPiece(tensor, stream.ReadExactly);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new CheckpointFormatException($"{source}: the array could not be read to its end: {e.Message}", e);
+        }
+        if (header.FortranOrder)
+            tensor = tensor.permute([.. Enumerable.Range(0, stored.Length).Reverse().Select(axis => (long)axis)]).contiguous();
+        return tensor.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes header and data to a stream.</summary>
+    internal static void Write(Stream stream, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor plain = tensor.detach();
+        if (plain.dtype == ScalarType.BFloat16) plain = plain.to(ScalarType.Float32);
+        plain = plain.cpu().contiguous();
+        stream.Write(NpyHeader.Encode(plain.dtype, plain.shape));
+        TensorBytes.ForEachPiece(plain, bytes => stream.Write(bytes));
+    }
+}
