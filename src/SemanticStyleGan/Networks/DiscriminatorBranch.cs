@@ -1,0 +1,32 @@
+using System.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>One branch of the discriminator: a 1×1 convolution to channels(R), then residual blocks down to 4×4.</summary>
+public sealed class DiscriminatorBranch : nn.Module
+{
+    private readonly EqualizedConvolution input;
+    private readonly ResidualBlock[] blocks;
+
+    internal DiscriminatorBranch(int channels, DiscriminatorConfig config, Initializer initializer) : base(nameof(DiscriminatorBranch))
+    {
+        register_module("input", input = new EqualizedConvolution(channels, config.Channels(config.ImageSize), 1, bias: true, initializer));
+        blocks = new ResidualBlock[BitOperations.Log2((uint)config.ImageSize) - 2];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            int size = config.ImageSize >> i;
+            register_module($"blocks.{i}", blocks[i] = new ResidualBlock(config.Channels(size), config.Channels(size / 2), initializer));
+        }
+    }
+
+    /// <summary><c>[N, channels, R, R]</c> to <c>[N, channels(4), 4, 4]</c>.</summary>
+    internal Tensor Forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        x = Activation.LeakyInPlace(input.Forward(ChannelsLast.Of(x), gain: Activation.Gain));
+        foreach (ResidualBlock block in blocks) x = block.Forward(x);
+        return x.MoveToOuterDisposeScope();
+    }
+}

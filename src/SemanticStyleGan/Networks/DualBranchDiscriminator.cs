@@ -1,0 +1,57 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// The discriminator (paper §3.5): one branch for the image, one for the mask; their outputs are added, so it judges the
+/// joint distribution. Without a mask only the image branch takes part (adaptation to image-only domains).
+/// </summary>
+public sealed class DualBranchDiscriminator : nn.Module
+{
+    private readonly DiscriminatorBranch image;
+    private readonly DiscriminatorBranch? mask;
+    private readonly EqualizedConvolution finalConvolution;
+    private readonly EqualizedLinear finalHidden;
+    private readonly EqualizedLinear finalLogit;
+
+    /// <summary>A discriminator with fresh weights.</summary>
+    public DualBranchDiscriminator(DiscriminatorConfig config, Initializer initializer) : base(nameof(DualBranchDiscriminator))
+    {
+        Config = config;
+        int channels = config.Channels(4);
+        register_module("image_branch", image = new DiscriminatorBranch(3, config, initializer));
+        if (config.Parts > 0) register_module("mask_branch", mask = new DiscriminatorBranch(config.Parts, config, initializer));
+        register_module("final_convolution", finalConvolution = new EqualizedConvolution(channels + 1, channels, 3, bias: true, initializer));
+        register_module("final_hidden", finalHidden = new EqualizedLinear(channels * 16, channels, initializer));
+        register_module("final_logit", finalLogit = new EqualizedLinear(channels, 1, initializer));
+    }
+
+    /// <summary>The sizes.</summary>
+    public DiscriminatorConfig Config { get; }
+
+    /// <summary>Logits <c>[N, 1]</c> of images <c>[N, 3, R, R]</c> in [-1, 1] and masks <c>[N, K, R, R]</c> in [-1, 1] (omitted: image branch only).</summary>
+    /// <exception cref="InputException">Another size, or a batch that groups of 4 do not divide.</exception>
+    public Tensor Forward(Tensor images, Tensor? masks = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        CheckShape(images, "images", 3);
+        Tensor x = image.Forward(images);
+        if (masks is not null)
+        {
+            CheckShape(masks, "masks", Config.Parts);
+            x = x + (mask ?? throw new InputException("this discriminator has no mask branch, but masks were given.")).Forward(masks);
+        }
+        x = MinibatchDeviation.Append(x);
+        x = Activation.LeakyInPlace(finalConvolution.Forward(x, padding: 1, gain: Activation.Gain));
+        x = Activation.LeakyInPlace(finalHidden.Forward(x.reshape(x.shape[0], -1), Activation.Gain));
+        return finalLogit.Forward(x).MoveToOuterDisposeScope();
+    }
+
+    private void CheckShape(Tensor x, string name, int channels)
+    {
+        int r = Config.ImageSize;
+        if (x.shape is not [_, var c, var h, var w] || c != channels || h != r || w != r)
+            throw new InputException($"{name} of shape [{string.Join(", ", x.shape)}], expected [N, {channels}, {r}, {r}].");
+    }
+}

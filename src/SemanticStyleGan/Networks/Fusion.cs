@@ -1,0 +1,68 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// Composes the parts (paper §3.3): a softmax over depths decides which part is seen, and the parts' features are added by
+/// these weights. Features are fused before the feature heads: Σ m_k (W_k h_k + b_k) = [W_1 … W_K]·concat(m_k h_k) + Σ m_k b_k.
+/// </summary>
+public sealed class Fusion : nn.Module
+{
+    private const double Epsilon = 1e-8;
+    private readonly Parameter weight; // [K, F, C]
+    private readonly Parameter scale;  // [K, C]
+    private readonly Parameter bias;   // [K, F]
+    private readonly int[] transparent;
+
+    internal Fusion(GeneratorConfig config, Initializer initializer) : base(nameof(Fusion))
+    {
+        transparent = [.. config.TransparentParts];
+        (long k, long f, long c) = (config.Parts, config.CoarseChannels, config.LocalChannels);
+        register_parameter("weight", weight = initializer.Normal(k, f, c));
+        register_parameter("scale", scale = initializer.Constant(1, k, c));
+        register_parameter("bias", bias = initializer.Constant(0, k, f));
+    }
+
+    /// <summary>Probabilities m <c>[N, K, P]</c> that a part is seen, of depths <c>[N, K, P]</c>; a composition mask <c>[N, K]</c> switches parts off.</summary>
+    internal static Tensor Visibility(Tensor depths, Tensor? compositionMask)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor m = depths.softmax(1);
+        if (compositionMask is not null)
+        {
+            m = m * compositionMask.unsqueeze(-1);
+            m = m / (m.sum(1, keepdim: true) + Epsilon);
+        }
+        return m.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Fused features <c>[N, F, S, S]</c> (channels last in memory) of hidden maps <c>[N·K, C, P]</c> and visibility <c>[N, K, P]</c>.
+    /// </summary>
+    internal Tensor Forward(Tensor hidden, Tensor visibility)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long k, long f, long c) = (weight.shape[0], weight.shape[1], weight.shape[2]);
+        (long n, long p) = (visibility.shape[0], visibility.shape[2]);
+        long size = (long)Math.Round(Math.Sqrt(p));
+        Tensor weights = FusionWeights(visibility);                                            // [N, K, P]
+        Tensor weighted = hidden.view(n, k, c, p) * weights.unsqueeze(2);                      // [N, K, C, P]
+        Tensor heads = (weight * (scale * (1 / Math.Sqrt(c))).unsqueeze(1)).transpose(0, 1).reshape(1, f, k * c).expand(n, f, k * c);
+        Tensor fused = bmm(weighted.view(n, k * c, p).transpose(1, 2), heads.transpose(1, 2)); // [N, P, F]
+        fused = fused.add_(matmul(weights.transpose(1, 2), bias));
+        return fused.view(n, size, size, f).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    // Opaque parts compete among themselves, as if no transparent part were there; transparent ones are added on top.
+    private Tensor FusionWeights(Tensor visibility)
+    {
+        if (transparent.Length == 0) return visibility.alias();
+        Tensor isTransparent = zeros(visibility.shape[1], device: visibility.device);
+        foreach (int part in transparent) isTransparent[part] = 1;
+        isTransparent = isTransparent.view(1, -1, 1);
+        Tensor opaque = visibility * (1 - isTransparent);
+        return opaque / (opaque.sum(1, keepdim: true) + Epsilon) + visibility * isTransparent;
+    }
+}

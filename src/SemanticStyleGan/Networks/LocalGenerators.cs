@@ -1,0 +1,68 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// The K local generators (paper §3.2): for each part L modulated 1×1 convolutions, a depth head after
+/// <see cref="GeneratorConfig.DepthLayers"/> of them and a feature head after the last. The parts are a dimension of every
+/// weight, not a loop: one batched product runs a layer of all parts and samples.
+/// </summary>
+public sealed class LocalGenerators : nn.Module
+{
+    private readonly GeneratorConfig config;
+    private readonly Parameter weight;        // [K, L, C, C] (part, layer, out, in)
+    private readonly Parameter bias;          // [K, L, C]
+    private readonly Parameter affineWeight;  // [K, L, C, D]
+    private readonly Parameter affineBias;    // [K, L, C]
+
+    internal LocalGenerators(GeneratorConfig config, Initializer initializer) : base(nameof(LocalGenerators))
+    {
+        this.config = config;
+        (long k, long l, long c, long d) = (config.Parts, config.LocalLayers, config.LocalChannels, config.StyleSize);
+        register_parameter("weight", weight = initializer.Normal(k, l, c, c));
+        register_parameter("bias", bias = initializer.Constant(0, k, l, c));
+        register_parameter("affine_weight", affineWeight = initializer.Normal(k, l, c, d));
+        register_parameter("affine_bias", affineBias = initializer.Constant(1, k, l, c));
+    }
+
+    /// <summary>
+    /// Runs all parts. <paramref name="codes"/> <c>[N, K·L, D]</c>, <paramref name="features"/> <c>[1, C, P]</c> for one grid shared by
+    /// all or <c>[N·K, C, P]</c>. Returns the maps at the depth output and after the last layer, each <c>[N·K, C, P]</c>.
+    /// </summary>
+    internal (Tensor AtDepth, Tensor Last) Forward(Tensor codes, Tensor features)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long n = codes.shape[0];
+        (long k, long l, long c) = (config.Parts, config.LocalLayers, config.LocalChannels);
+        Tensor weights = ModulatedWeights(codes);                                        // [N, K, L, C, C]
+        Tensor biases = (bias * Activation.Gain).expand(n, k, l, c).reshape(n * k, l, c, 1);
+
+        Tensor hidden = features;
+        Tensor? atDepth = null;
+        for (int layer = 0; layer < l; layer++)
+        {
+            Tensor w = weights.select(2, layer).view(n * k, c, c);
+            hidden = layer == 0 && features.shape[0] == 1
+                ? mm(w.reshape(n * k * c, c), features[0]).view(n * k, c, -1)            // the shared grid: one product for all
+                : bmm(w, hidden);
+            hidden = Activation.LeakyInPlace(hidden.add_(biases.select(1, layer)));
+            if (layer != config.DepthLayers - 1) continue;
+            atDepth = hidden;
+            if (config.DetachTexture && layer < l - 1) hidden = hidden.detach();
+        }
+        return (atDepth!.MoveToOuterDisposeScope(), hidden.MoveToOuterDisposeScope());
+    }
+
+    // Scale by style, then demodulate over input channels (StyleGAN2); the activation's gain is folded in.
+    private Tensor ModulatedWeights(Tensor codes)
+    {
+        long n = codes.shape[0];
+        (long k, long l, long c, long d) = (config.Parts, config.LocalLayers, config.LocalChannels, config.StyleSize);
+        Tensor styles = bmm(codes.transpose(0, 1), (affineWeight * (1 / Math.Sqrt(d))).view(k * l, c, d).transpose(1, 2)); // [K·L, N, C]
+        styles = (styles + affineBias.view(k * l, 1, c)).transpose(0, 1).view(n, k, l, 1, c);
+        Tensor scaled = weight * (styles * (1 / Math.Sqrt(c)));
+        return scaled * ((scaled.square().sum(-1, keepdim: true) + 1e-8).rsqrt() * Activation.Gain);
+    }
+}

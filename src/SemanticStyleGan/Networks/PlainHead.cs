@@ -1,0 +1,29 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>A plain 1×1 head: learned scale per input channel, weight scale 1/√fan-in, no demodulation, bias.</summary>
+public sealed class PlainHead : nn.Module
+{
+    private readonly Parameter weight; // [out, in]
+    private readonly Parameter scale;  // [in]
+
+    internal PlainHead(int input, int output, Initializer initializer) : base(nameof(PlainHead))
+    {
+        register_parameter("weight", weight = initializer.Normal(output, input));
+        register_parameter("scale", scale = initializer.Constant(1, input));
+        register_parameter("bias", Bias = initializer.Constant(0, output));
+    }
+
+    /// <summary>The bias <c>[out]</c>.</summary>
+    internal Parameter Bias { get; }
+
+    /// <summary>The scaled weight <c>[out, in]</c>.</summary>
+    internal Tensor Weight()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (weight * (this.scale * (1 / Math.Sqrt(weight.shape[1])))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,71 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// Renders the fused features to image and mask (paper §3.4): doubles the size stage by stage, with skip heads for RGB and
+/// for the K mask channels; the mask is a refinement of the coarse one.
+/// </summary>
+public sealed class RenderNet : nn.Module
+{
+    private readonly GeneratorConfig config;
+    private readonly StyledConvolution[] convolutions;
+    private readonly PlainHead[] imageHeads;
+    private readonly PlainHead[] maskHeads;
+
+    internal RenderNet(GeneratorConfig config, Initializer initializer) : base(nameof(RenderNet))
+    {
+        this.config = config;
+        int stages = config.RenderStages;
+        convolutions = new StyledConvolution[2 * stages];
+        imageHeads = new PlainHead[stages];
+        maskHeads = new PlainHead[stages];
+        int input = config.CoarseChannels;
+        for (int stage = 0; stage < stages; stage++)
+        {
+            int size = config.MinFeatureSize << (stage + 1);
+            int output = config.Channels(size);
+            if (size / 2 == config.CoarseSize) input += config.CoarseChannels;
+            register_module($"convolutions.{2 * stage}", convolutions[2 * stage] = new(input, output, size, upsampling: true, initializer));
+            register_module($"convolutions.{2 * stage + 1}", convolutions[2 * stage + 1] = new(output, output, size, upsampling: false, initializer));
+            register_module($"image_heads.{stage}", imageHeads[stage] = new(output, 3, initializer));
+            register_module($"mask_heads.{stage}", maskHeads[stage] = new(output, config.Parts, initializer));
+            input = output;
+        }
+    }
+
+    /// <summary>The sizes of the noise maps, in order of their use.</summary>
+    internal IReadOnlyList<int> NoiseSizes => [.. convolutions.Select(c => c.Size)];
+
+    /// <summary>
+    /// Image <c>[N, 3, R, R]</c> and mask <c>[N, K, R, R]</c> of fused features <c>[N, F, S, S]</c> and coarse mask <c>[N, K, S, S]</c>.
+    /// <paramref name="noise"/> gives a map for every convolution, the stored ones where null.
+    /// </summary>
+    internal (Tensor Image, Tensor Mask) Forward(Tensor features, Tensor coarseMask, IReadOnlyList<Tensor>? noise)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int pooling = config.CoarseSize / config.MinFeatureSize;
+        Tensor x = F.avg_pool2d(features, pooling);
+        Tensor? skip = null; // [N, 3 + K, H, W]
+        for (int stage = 0; stage < imageHeads.Length; stage++)
+        {
+            if (x.shape[2] == config.CoarseSize) x = cat([x, features], 1);
+            for (int i = 2 * stage; i < 2 * stage + 2; i++) x = convolutions[i].Forward(x, noise?[i]);
+            Tensor heads = Heads(x, stage);
+            skip = skip is null ? heads : heads.add_(Blur.Upsample(skip));
+            if (config.ResidualRefinement && x.shape[2] == config.CoarseSize)
+                skip = cat([skip.narrow(1, 0, 3), skip.narrow(1, 3, config.Parts) + coarseMask], 1);
+        }
+        return (skip!.narrow(1, 0, 3).MoveToOuterDisposeScope(), skip.narrow(1, 3, config.Parts).MoveToOuterDisposeScope());
+    }
+
+    // RGB and mask heads as one convolution.
+    private Tensor Heads(Tensor x, int stage)
+    {
+        Tensor weight = cat([imageHeads[stage].Weight(), maskHeads[stage].Weight()], 0);
+        Tensor bias = cat([imageHeads[stage].Bias, maskHeads[stage].Bias], 0);
+        return F.conv2d(x, weight.unsqueeze(-1).unsqueeze(-1), bias);
+    }
+}

@@ -1,0 +1,33 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// A residual block of the discriminator that halves the size: 3×3 convolution, blur and 3×3 convolution with stride 2; the
+/// skip is blurred only where its 1×1 convolution with stride 2 looks. Sum/√2, folded into the weights.
+/// </summary>
+public sealed class ResidualBlock : nn.Module
+{
+    private readonly EqualizedConvolution first;
+    private readonly EqualizedConvolution second;
+    private readonly EqualizedConvolution skip;
+
+    internal ResidualBlock(int input, int output, Initializer initializer) : base(nameof(ResidualBlock))
+    {
+        register_module("conv1", first = new EqualizedConvolution(input, input, 3, bias: true, initializer));
+        register_module("conv2", second = new EqualizedConvolution(input, output, 3, bias: true, initializer));
+        register_module("skip", skip = new EqualizedConvolution(input, output, 1, bias: false, initializer));
+    }
+
+    /// <summary><c>[N, in, H, W]</c> to <c>[N, out, H/2, W/2]</c>.</summary>
+    internal Tensor Forward(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = Activation.LeakyInPlace(first.Forward(x, padding: 1, gain: Activation.Gain));
+        // The activation's √2 and the sum's 1/√2 cancel.
+        y = Activation.LeakyInPlace(second.Forward(Blur.Filter(y, padding: 2), stride: 2));
+        Tensor shortcut = skip.Forward(Blur.Filter(x, padding: 1, stride: 2), gain: 1 / Activation.Gain);
+        return (y + shortcut).MoveToOuterDisposeScope();
+    }
+}

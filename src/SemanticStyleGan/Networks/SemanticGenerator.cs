@@ -1,0 +1,63 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>The generator of SemanticStyleGAN (paper §3): mapping network, local generators, fusion and render net.</summary>
+public sealed class SemanticGenerator : nn.Module
+{
+    private readonly FourierFeatures fourier;
+    private readonly LocalGenerators local;
+    private readonly DepthHeads depth;
+    private readonly Fusion feature;
+    private readonly RenderNet render;
+
+    /// <summary>A generator with fresh weights.</summary>
+    /// <exception cref="InputException">The configuration is not consistent.</exception>
+    public SemanticGenerator(GeneratorConfig config, Initializer initializer) : base(nameof(SemanticGenerator))
+    {
+        Config = config.Validate();
+        Device = initializer.Device;
+        Latents = new LatentCode(config);
+        register_module("mapping", Mapping = new MappingNetwork(config, initializer));
+        register_module("fourier", fourier = new FourierFeatures(config, initializer));
+        register_module("local", local = new LocalGenerators(config, initializer));
+        register_module("depth", depth = new DepthHeads(config, initializer));
+        register_module("feature", feature = new Fusion(config, initializer));
+        register_module("render", render = new RenderNet(config, initializer));
+    }
+
+    /// <summary>The sizes.</summary>
+    public GeneratorConfig Config { get; }
+
+    /// <summary>Where the weights live.</summary>
+    public Device Device { get; }
+
+    /// <summary>z to w.</summary>
+    public MappingNetwork Mapping { get; }
+
+    /// <summary>The structure of W+.</summary>
+    public LatentCode Latents { get; }
+
+    /// <summary>Fresh noise maps <c>[N, 1, H, W]</c> for every convolution of the render net.</summary>
+    public IReadOnlyList<Tensor> RandomNoise(long count, Generator generator) =>
+        [.. render.NoiseSizes.Select(size => randn([count, 1, size, size], generator: generator).to(Device))];
+
+    /// <summary>Image, mask, coarse mask and depths of a code: w <c>[N, D]</c>, W+ <c>[N, base + 2K, D]</c> or per-layer codes <c>[N, K·L, D]</c>.</summary>
+    public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long s, long k) = (Config.CoarseSize, Config.Parts);
+        Tensor codes = Latents.Expand(code);
+        long n = codes.shape[0];
+        Tensor? coordinates = input?.Coordinates?.expand(n, k, 2, s, s).reshape(n * k, 2, s, s);
+
+        (Tensor atDepth, Tensor hidden) = local.Forward(codes, fourier.Forward(coordinates));
+        Tensor depths = depth.Forward(atDepth);
+        Tensor visibility = Fusion.Visibility(depths, input?.CompositionMask);
+        Tensor features = feature.Forward(hidden, visibility);
+        Tensor coarseMask = (visibility * 2 - 1).view(n, k, s, s);
+        (Tensor image, Tensor mask) = render.Forward(features, coarseMask, input?.Noise);
+        return new GeneratorOutput(image, mask, coarseMask, depths.view(n, k, s, s)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,54 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// A 3×3 convolution of the render net: learned scale per input channel, demodulation over input channels and taps, then
+/// noise, bias and activation; optionally upsampling by a transposed convolution with stride 2 and a blur.
+/// </summary>
+public sealed class StyledConvolution : nn.Module
+{
+    private readonly Parameter weight;        // [out, in, 3, 3]
+    private readonly Parameter scale;         // [in]
+    private readonly Parameter noiseStrength; // [1]
+    private readonly Parameter bias;          // [out]
+    private readonly Tensor storedNoise;      // [1, 1, H, W]
+    private readonly bool upsampling;
+
+    internal StyledConvolution(int input, int output, int size, bool upsampling, Initializer initializer) : base(nameof(StyledConvolution))
+    {
+        this.upsampling = upsampling;
+        Size = size;
+        register_parameter("weight", weight = initializer.Normal(output, input, 3, 3));
+        register_parameter("scale", scale = initializer.Constant(1, input));
+        register_parameter("noise_strength", noiseStrength = initializer.Constant(0, 1));
+        register_parameter("bias", bias = initializer.Constant(0, output));
+        register_buffer("noise", storedNoise = initializer.NormalBuffer(1, 1, size, size));
+    }
+
+    /// <summary>Width and height of the output.</summary>
+    internal int Size { get; }
+
+    /// <summary>Runs on <c>[N, in, H, W]</c>; <paramref name="noise"/> <c>[N or 1, 1, size, size]</c>, the stored buffer where null.</summary>
+    internal Tensor Forward(Tensor x, Tensor? noise)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor kernel = Kernel();
+        // The gain of the activation is folded into kernel, noise and bias.
+        x = upsampling
+            ? Blur.Filter(F.conv_transpose2d(x, ChannelsLast.Of(kernel.transpose(0, 1)), strides: [2, 2]), padding: 1, gain: 4)
+            : F.conv2d(x, ChannelsLast.Of(kernel), padding: [1, 1]);
+        Tensor shift = (noise ?? storedNoise) * (noiseStrength * Activation.Gain) + (bias * Activation.Gain).view(1, -1, 1, 1);
+        return Activation.LeakyInPlace(x.add_(shift)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Kernel()
+    {
+        double fanIn = weight.shape[1] * 9;
+        Tensor scaled = weight * (scale * (1 / Math.Sqrt(fanIn))).view(1, -1, 1, 1);
+        return scaled * ((scaled.square().sum([1, 2, 3], keepdim: true) + 1e-8).rsqrt() * Activation.Gain);
+    }
+}
