@@ -5,6 +5,7 @@ namespace SemanticStyleGan.Losses;
 
 /// <summary>
 /// Path length regularisation (StyleGAN2): a step in the latent codes should change the image by the same amount everywhere.
+/// The codes are leaves: the penalty teaches the synthesis, not the mapping network, as in the reference.
 /// </summary>
 public static class PathLengthPenalty
 {

@@ -16,9 +16,10 @@ public sealed class DepthHeads : nn.Module
     internal DepthHeads(GeneratorConfig config, Initializer initializer) : base(nameof(DepthHeads))
     {
         (long parts, long c) = (config.Parts - 1, config.LocalChannels);
-        register_parameter("weight", weight = initializer.Normal(parts, c));
-        register_parameter("scale", scale = initializer.Constant(1, parts, c));
-        register_parameter("bias", bias = initializer.Constant(0, parts));
+        weight = initializer.Normal(parts, c);
+        scale = initializer.Constant(1, parts, c);
+        bias = initializer.Constant(0, parts);
+        RegisterComponents();
     }
 
     /// <summary>Depths <c>[N, K, P]</c> of hidden maps <c>[N·K, C, P]</c>.</summary>

@@ -1,5 +1,5 @@
-using System.Numerics;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -8,17 +8,14 @@ namespace SemanticStyleGan.Networks;
 public sealed class DiscriminatorBranch : nn.Module
 {
     private readonly EqualizedConvolution input;
-    private readonly ResidualBlock[] blocks;
+    private readonly ModuleList<ResidualBlock> blocks = [];
 
     internal DiscriminatorBranch(int channels, DiscriminatorConfig config, Initializer initializer) : base(nameof(DiscriminatorBranch))
     {
-        register_module("input", input = new EqualizedConvolution(channels, config.Channels(config.ImageSize), 1, bias: true, initializer));
-        blocks = new ResidualBlock[BitOperations.Log2((uint)config.ImageSize) - 2];
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            int size = config.ImageSize >> i;
-            register_module($"blocks.{i}", blocks[i] = new ResidualBlock(config.Channels(size), config.Channels(size / 2), initializer));
-        }
+        input = new EqualizedConvolution(channels, config.Channels(config.ImageSize), 1, bias: true, initializer);
+        for (int size = config.ImageSize; size > 4; size /= 2)
+            blocks.Add(new ResidualBlock(config.Channels(size), config.Channels(size / 2), initializer));
+        RegisterComponents();
     }
 
     /// <summary><c>[N, channels, R, R]</c> to <c>[N, channels(4), 4, 4]</c>.</summary>

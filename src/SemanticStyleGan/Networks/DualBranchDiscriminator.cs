@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -9,10 +10,15 @@ namespace SemanticStyleGan.Networks;
 /// </summary>
 public sealed class DualBranchDiscriminator : nn.Module
 {
+    [ComponentName(Name = "image_branch")]
     private readonly DiscriminatorBranch image;
+    [ComponentName(Name = "mask_branch")]
     private readonly DiscriminatorBranch? mask;
+    [ComponentName(Name = "final_convolution")]
     private readonly EqualizedConvolution finalConvolution;
+    [ComponentName(Name = "final_hidden")]
     private readonly EqualizedLinear finalHidden;
+    [ComponentName(Name = "final_logit")]
     private readonly EqualizedLinear finalLogit;
 
     /// <summary>A discriminator with fresh weights.</summary>
@@ -20,11 +26,12 @@ public sealed class DualBranchDiscriminator : nn.Module
     {
         Config = config;
         int channels = config.Channels(4);
-        register_module("image_branch", image = new DiscriminatorBranch(3, config, initializer));
-        if (config.Parts > 0) register_module("mask_branch", mask = new DiscriminatorBranch(config.Parts, config, initializer));
-        register_module("final_convolution", finalConvolution = new EqualizedConvolution(channels + 1, channels, 3, bias: true, initializer));
-        register_module("final_hidden", finalHidden = new EqualizedLinear(channels * 16, channels, initializer));
-        register_module("final_logit", finalLogit = new EqualizedLinear(channels, 1, initializer));
+        image = new DiscriminatorBranch(3, config, initializer);
+        if (config.Parts > 0) mask = new DiscriminatorBranch(config.Parts, config, initializer);
+        finalConvolution = new EqualizedConvolution(channels + 1, channels, 3, bias: true, initializer);
+        finalHidden = new EqualizedLinear(channels * 16, channels, initializer);
+        finalLogit = new EqualizedLinear(channels, 1, initializer);
+        RegisterComponents();
     }
 
     /// <summary>The sizes.</summary>

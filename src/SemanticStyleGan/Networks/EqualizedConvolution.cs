@@ -13,8 +13,9 @@ public sealed class EqualizedConvolution : nn.Module
 
     internal EqualizedConvolution(int input, int output, int size, bool bias, Initializer initializer) : base(nameof(EqualizedConvolution))
     {
-        register_parameter("weight", weight = initializer.Normal(output, input, size, size));
-        if (bias) register_parameter("bias", this.bias = initializer.Constant(0, output));
+        weight = initializer.Normal(output, input, size, size);
+        if (bias) this.bias = initializer.Constant(0, output);
+        RegisterComponents();
     }
 
     /// <summary>Convolves <c>[N, in, H, W]</c>; the gain is folded into weight and bias.</summary>

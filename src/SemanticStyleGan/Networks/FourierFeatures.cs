@@ -19,7 +19,8 @@ public sealed class FourierFeatures : nn.Module
     {
         frequencies = BitOperations.Log2((uint)config.ImageSize);
         size = config.CoarseSize;
-        register_parameter("weight", weight = initializer.Normal(config.LocalChannels, 2 + 4 * frequencies));
+        weight = initializer.Normal(config.LocalChannels, 2 + 4 * frequencies);
+        RegisterComponents();
     }
 
     /// <summary>The regular grid <c>[1, 2, S, S]</c> over [-1, 1]²: x in channel 0, y in channel 1.</summary>

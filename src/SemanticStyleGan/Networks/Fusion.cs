@@ -20,9 +20,10 @@ public sealed class Fusion : nn.Module
     {
         transparent = [.. config.TransparentParts];
         (long k, long f, long c) = (config.Parts, config.CoarseChannels, config.LocalChannels);
-        register_parameter("weight", weight = initializer.Normal(k, f, c));
-        register_parameter("scale", scale = initializer.Constant(1, k, c));
-        register_parameter("bias", bias = initializer.Constant(0, k, f));
+        weight = initializer.Normal(k, f, c);
+        scale = initializer.Constant(1, k, c);
+        bias = initializer.Constant(0, k, f);
+        RegisterComponents();
     }
 
     /// <summary>Probabilities m <c>[N, K, P]</c> that a part is seen, of depths <c>[N, K, P]</c>; a composition mask <c>[N, K]</c> switches parts off.</summary>

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -14,17 +15,20 @@ public sealed class LocalGenerators : nn.Module
     private readonly GeneratorConfig config;
     private readonly Parameter weight;        // [K, L, C, C] (part, layer, out, in)
     private readonly Parameter bias;          // [K, L, C]
+    [ComponentName(Name = "affine_weight")]
     private readonly Parameter affineWeight;  // [K, L, C, D]
+    [ComponentName(Name = "affine_bias")]
     private readonly Parameter affineBias;    // [K, L, C]
 
     internal LocalGenerators(GeneratorConfig config, Initializer initializer) : base(nameof(LocalGenerators))
     {
         this.config = config;
         (long k, long l, long c, long d) = (config.Parts, config.LocalLayers, config.LocalChannels, config.StyleSize);
-        register_parameter("weight", weight = initializer.Normal(k, l, c, c));
-        register_parameter("bias", bias = initializer.Constant(0, k, l, c));
-        register_parameter("affine_weight", affineWeight = initializer.Normal(k, l, c, d));
-        register_parameter("affine_bias", affineBias = initializer.Constant(1, k, l, c));
+        weight = initializer.Normal(k, l, c, c);
+        bias = initializer.Constant(0, k, l, c);
+        affineWeight = initializer.Normal(k, l, c, d);
+        affineBias = initializer.Constant(1, k, l, c);
+        RegisterComponents();
     }
 
     /// <summary>
@@ -50,9 +54,16 @@ public sealed class LocalGenerators : nn.Module
             hidden = Activation.LeakyInPlace(hidden.add_(biases.select(1, layer)));
             if (layer != config.DepthLayers - 1) continue;
             atDepth = hidden;
-            if (config.DetachTexture && layer < l - 1) hidden = hidden.detach();
+            if (config.DetachTexture && layer < l - 1) hidden = DetachedButBackground(hidden);
         }
         return (atDepth!.MoveToOuterDisposeScope(), hidden.MoveToOuterDisposeScope());
+    }
+
+    // The background has no depth output, so its gradient does not stop there.
+    private Tensor DetachedButBackground(Tensor hidden)
+    {
+        Tensor parts = hidden.view(-1, config.Parts, hidden.shape[1], hidden.shape[2]);
+        return cat([parts.narrow(1, 0, 1), parts.narrow(1, 1, config.Parts - 1).detach()], 1).view(hidden.shape);
     }
 
     // Scale by style, then demodulate over input channels (StyleGAN2); the activation's gain is folded in.
@@ -61,7 +72,7 @@ public sealed class LocalGenerators : nn.Module
         long n = codes.shape[0];
         (long k, long l, long c, long d) = (config.Parts, config.LocalLayers, config.LocalChannels, config.StyleSize);
         Tensor styles = bmm(codes.transpose(0, 1), (affineWeight * (1 / Math.Sqrt(d))).view(k * l, c, d).transpose(1, 2)); // [K·L, N, C]
-        styles = (styles + affineBias.view(k * l, 1, c)).transpose(0, 1).view(n, k, l, 1, c);
+        styles = (styles + affineBias.view(k * l, 1, c)).transpose(0, 1).contiguous().view(n, k, l, 1, c);
         Tensor scaled = weight * (styles * (1 / Math.Sqrt(c)));
         return scaled * ((scaled.square().sum(-1, keepdim: true) + 1e-8).rsqrt() * Activation.Gain);
     }

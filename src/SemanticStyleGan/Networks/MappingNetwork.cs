@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -11,21 +10,14 @@ namespace SemanticStyleGan.Networks;
 public sealed class MappingNetwork : nn.Module
 {
     private const double LearningRateMultiplier = 0.01;
-    private readonly Parameter[] weights;
-    private readonly Parameter[] biases;
-    private readonly double weightScale;
+    private readonly EqualizedLinear[] layers;
 
     internal MappingNetwork(GeneratorConfig config, Initializer initializer) : base(nameof(MappingNetwork))
     {
-        int d = config.StyleSize;
-        weightScale = LearningRateMultiplier / Math.Sqrt(d);
-        weights = new Parameter[config.MappingLayers];
-        biases = new Parameter[config.MappingLayers];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            register_parameter($"{i}.weight", weights[i] = initializer.Normal(1 / LearningRateMultiplier, d, d));
-            register_parameter($"{i}.bias", biases[i] = initializer.Constant(0, d));
-        }
+        layers = new EqualizedLinear[config.MappingLayers];
+        for (int i = 0; i < layers.Length; i++)
+            register_module($"{i}", layers[i] = new EqualizedLinear(config.StyleSize, config.StyleSize, initializer, LearningRateMultiplier));
+        RegisterComponents();
     }
 
     /// <summary>Maps z <c>[N, D]</c> to w <c>[N, D]</c>.</summary>
@@ -33,11 +25,7 @@ public sealed class MappingNetwork : nn.Module
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor w = z * (z.square().mean([1], keepdim: true) + 1e-8).rsqrt();
-        for (int i = 0; i < weights.Length; i++)
-        {
-            w = nn.functional.linear(w, weights[i] * (weightScale * Activation.Gain), biases[i] * (LearningRateMultiplier * Activation.Gain));
-            w = Activation.LeakyInPlace(w);
-        }
+        foreach (EqualizedLinear layer in layers) w = Activation.LeakyInPlace(layer.Forward(w, Activation.Gain));
         return w.MoveToOuterDisposeScope();
     }
 }

@@ -9,16 +9,18 @@ public sealed class PlainHead : nn.Module
 {
     private readonly Parameter weight; // [out, in]
     private readonly Parameter scale;  // [in]
+    private readonly Parameter bias;   // [out]
 
     internal PlainHead(int input, int output, Initializer initializer) : base(nameof(PlainHead))
     {
-        register_parameter("weight", weight = initializer.Normal(output, input));
-        register_parameter("scale", scale = initializer.Constant(1, input));
-        register_parameter("bias", Bias = initializer.Constant(0, output));
+        weight = initializer.Normal(output, input);
+        scale = initializer.Constant(1, input);
+        bias = initializer.Constant(0, output);
+        RegisterComponents();
     }
 
     /// <summary>The bias <c>[out]</c>.</summary>
-    internal Parameter Bias { get; }
+    internal Parameter Bias => bias;
 
     /// <summary>The scaled weight <c>[out, in]</c>.</summary>
     internal Tensor Weight()

@@ -1,4 +1,6 @@
 using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -11,29 +13,28 @@ namespace SemanticStyleGan.Networks;
 public sealed class RenderNet : nn.Module
 {
     private readonly GeneratorConfig config;
-    private readonly StyledConvolution[] convolutions;
-    private readonly PlainHead[] imageHeads;
-    private readonly PlainHead[] maskHeads;
+    private readonly ModuleList<StyledConvolution> convolutions = [];
+    [ComponentName(Name = "image_heads")]
+    private readonly ModuleList<PlainHead> imageHeads = [];
+    [ComponentName(Name = "mask_heads")]
+    private readonly ModuleList<PlainHead> maskHeads = [];
 
     internal RenderNet(GeneratorConfig config, Initializer initializer) : base(nameof(RenderNet))
     {
         this.config = config;
-        int stages = config.RenderStages;
-        convolutions = new StyledConvolution[2 * stages];
-        imageHeads = new PlainHead[stages];
-        maskHeads = new PlainHead[stages];
         int input = config.CoarseChannels;
-        for (int stage = 0; stage < stages; stage++)
+        for (int stage = 0; stage < config.RenderStages; stage++)
         {
             int size = config.MinFeatureSize << (stage + 1);
             int output = config.Channels(size);
             if (size / 2 == config.CoarseSize) input += config.CoarseChannels;
-            register_module($"convolutions.{2 * stage}", convolutions[2 * stage] = new(input, output, size, upsampling: true, initializer));
-            register_module($"convolutions.{2 * stage + 1}", convolutions[2 * stage + 1] = new(output, output, size, upsampling: false, initializer));
-            register_module($"image_heads.{stage}", imageHeads[stage] = new(output, 3, initializer));
-            register_module($"mask_heads.{stage}", maskHeads[stage] = new(output, config.Parts, initializer));
+            convolutions.Add(new StyledConvolution(input, output, size, upsampling: true, initializer));
+            convolutions.Add(new StyledConvolution(output, output, size, upsampling: false, initializer));
+            imageHeads.Add(new PlainHead(output, 3, initializer));
+            maskHeads.Add(new PlainHead(output, config.Parts, initializer));
             input = output;
         }
+        RegisterComponents();
     }
 
     /// <summary>The sizes of the noise maps, in order of their use.</summary>
@@ -49,7 +50,7 @@ public sealed class RenderNet : nn.Module
         int pooling = config.CoarseSize / config.MinFeatureSize;
         Tensor x = F.avg_pool2d(features, pooling);
         Tensor? skip = null; // [N, 3 + K, H, W]
-        for (int stage = 0; stage < imageHeads.Length; stage++)
+        for (int stage = 0; stage < imageHeads.Count; stage++)
         {
             if (x.shape[2] == config.CoarseSize) x = cat([x, features], 1);
             for (int i = 2 * stage; i < 2 * stage + 2; i++) x = convolutions[i].Forward(x, noise?[i]);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -9,15 +10,18 @@ namespace SemanticStyleGan.Networks;
 /// </summary>
 public sealed class ResidualBlock : nn.Module
 {
+    [ComponentName(Name = "conv1")]
     private readonly EqualizedConvolution first;
+    [ComponentName(Name = "conv2")]
     private readonly EqualizedConvolution second;
     private readonly EqualizedConvolution skip;
 
     internal ResidualBlock(int input, int output, Initializer initializer) : base(nameof(ResidualBlock))
     {
-        register_module("conv1", first = new EqualizedConvolution(input, input, 3, bias: true, initializer));
-        register_module("conv2", second = new EqualizedConvolution(input, output, 3, bias: true, initializer));
-        register_module("skip", skip = new EqualizedConvolution(input, output, 1, bias: false, initializer));
+        first = new EqualizedConvolution(input, input, 3, bias: true, initializer);
+        second = new EqualizedConvolution(input, output, 3, bias: true, initializer);
+        skip = new EqualizedConvolution(input, output, 1, bias: false, initializer);
+        RegisterComponents();
     }
 
     /// <summary><c>[N, in, H, W]</c> to <c>[N, out, H/2, W/2]</c>.</summary>

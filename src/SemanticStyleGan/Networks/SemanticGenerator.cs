@@ -6,6 +6,7 @@ namespace SemanticStyleGan.Networks;
 /// <summary>The generator of SemanticStyleGAN (paper §3): mapping network, local generators, fusion and render net.</summary>
 public sealed class SemanticGenerator : nn.Module
 {
+    private readonly MappingNetwork mapping;
     private readonly FourierFeatures fourier;
     private readonly LocalGenerators local;
     private readonly DepthHeads depth;
@@ -19,12 +20,13 @@ public sealed class SemanticGenerator : nn.Module
         Config = config.Validate();
         Device = initializer.Device;
         Latents = new LatentCode(config);
-        register_module("mapping", Mapping = new MappingNetwork(config, initializer));
-        register_module("fourier", fourier = new FourierFeatures(config, initializer));
-        register_module("local", local = new LocalGenerators(config, initializer));
-        register_module("depth", depth = new DepthHeads(config, initializer));
-        register_module("feature", feature = new Fusion(config, initializer));
-        register_module("render", render = new RenderNet(config, initializer));
+        mapping = new MappingNetwork(config, initializer);
+        fourier = new FourierFeatures(config, initializer);
+        local = new LocalGenerators(config, initializer);
+        depth = new DepthHeads(config, initializer);
+        feature = new Fusion(config, initializer);
+        render = new RenderNet(config, initializer);
+        RegisterComponents();
     }
 
     /// <summary>The sizes.</summary>
@@ -34,7 +36,7 @@ public sealed class SemanticGenerator : nn.Module
     public Device Device { get; }
 
     /// <summary>z to w.</summary>
-    public MappingNetwork Mapping { get; }
+    public MappingNetwork Mapping => mapping;
 
     /// <summary>The structure of W+.</summary>
     public LatentCode Latents { get; }

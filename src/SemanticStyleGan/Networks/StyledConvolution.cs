@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -13,8 +14,10 @@ public sealed class StyledConvolution : nn.Module
 {
     private readonly Parameter weight;        // [out, in, 3, 3]
     private readonly Parameter scale;         // [in]
+    [ComponentName(Name = "noise_strength")]
     private readonly Parameter noiseStrength; // [1]
     private readonly Parameter bias;          // [out]
+    [ComponentName(Name = "noise")]
     private readonly Tensor storedNoise;      // [1, 1, H, W]
     private readonly bool upsampling;
 
@@ -22,11 +25,12 @@ public sealed class StyledConvolution : nn.Module
     {
         this.upsampling = upsampling;
         Size = size;
-        register_parameter("weight", weight = initializer.Normal(output, input, 3, 3));
-        register_parameter("scale", scale = initializer.Constant(1, input));
-        register_parameter("noise_strength", noiseStrength = initializer.Constant(0, 1));
-        register_parameter("bias", bias = initializer.Constant(0, output));
-        register_buffer("noise", storedNoise = initializer.NormalBuffer(1, 1, size, size));
+        weight = initializer.Normal(output, input, 3, 3);
+        scale = initializer.Constant(1, input);
+        noiseStrength = initializer.Constant(0, 1);
+        bias = initializer.Constant(0, output);
+        storedNoise = initializer.NormalBuffer(1, 1, size, size);
+        RegisterComponents();
     }
 
     /// <summary>Width and height of the output.</summary>

@@ -1,0 +1,85 @@
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Losses;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Tests.Formats;
+using SemanticStyleGan.Tests.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Losses;
+
+/// <summary>Losses and every parameter's gradient equal those of the authors' program: within 1e-3 of the gradient's largest element.</summary>
+public sealed class GradientParityTests
+{
+    public static TheoryData<string> Folders => ["small", "detached"];
+
+    [Theory, MemberData(nameof(Folders))]
+    public void Adversarial_discriminator_objective(string folder)
+    {
+        using ParityNetworks p = new(folder);
+        GeneratorOutput fake = Detached(p.Generator.Synthesize(p["in.w_plus"]));
+        Tensor loss = AdversarialLoss.Discriminator(p.Discriminator.Forward(p["in.real_image"], p["in.real_seg"]), p.Discriminator.Forward(fake.Image, fake.Mask));
+        p.AssertClose("out.loss_d", loss, 1e-4);
+        AssertGradients(p, "grad_d_adversarial.", loss, p.Discriminator, p.DiscriminatorNames);
+    }
+
+    [Theory, MemberData(nameof(Folders))]
+    public void R1_objective(string folder)
+    {
+        using ParityNetworks p = new(folder);
+        Tensor image = p["in.real_image"].detach().requires_grad_(), mask = p["in.real_seg"].detach().requires_grad_();
+        (Tensor r1Image, Tensor? r1Mask) = GradientPenalty.Compute(p.Discriminator.Forward(image, mask), image, mask);
+        AssertRelative(p["out.r1_image"], r1Image);
+        AssertRelative(p["out.r1_seg"], r1Mask!);
+        AssertGradients(p, "grad_d_r1.", (r1Image * (10 / 2.0) + r1Mask! * (1000 / 2.0)) * 16, p.Discriminator, p.DiscriminatorNames);
+    }
+
+    [Theory, MemberData(nameof(Folders))]
+    public void Adversarial_and_mask_generator_objective(string folder)
+    {
+        using ParityNetworks p = new(folder);
+        GeneratorOutput fake = p.Generator.Synthesize(p.Generator.Mapping.Forward(p["in.z"]));
+        Tensor adversarial = AdversarialLoss.Generator(p.Discriminator.Forward(fake.Image, fake.Mask));
+        Tensor consistency = MaskConsistencyLoss.Compute(fake.CoarseMask, fake.Mask);
+        p.AssertClose("out.loss_g", adversarial);
+        p.AssertClose("out.loss_mask", consistency);
+        AssertGradients(p, "grad_g_adversarial_mask.", adversarial + consistency * 100, p.Generator, p.GeneratorNames);
+    }
+
+    [Theory, MemberData(nameof(Folders))]
+    public void Path_length_objective(string folder)
+    {
+        using ParityNetworks p = new(folder);
+        Tensor codes = p.Generator.Latents.Expand(p.Generator.Mapping.Forward(p["in.z"].narrow(0, 0, 2))).detach().requires_grad_();
+        Tensor image = p.Generator.Synthesize(codes).Image;
+        (Tensor lengths, Tensor mean, Tensor penalty) = PathLengthPenalty.Compute(image, codes, p["in.path_noise"], tensor(0.5f));
+        AssertRelative(p["out.path_lengths"], lengths);
+        AssertRelative(p["out.path_mean"], mean);
+        AssertRelative(p["out.path_penalty"], penalty);
+        AssertGradients(p, "grad_g_path.", penalty * (0.5 * 4), p.Generator, p.GeneratorNames);
+    }
+
+    private static GeneratorOutput Detached(GeneratorOutput output) => output with { Image = output.Image.detach(), Mask = output.Mask.detach() };
+
+    private static void AssertRelative(Tensor expected, Tensor actual) =>
+        Assert.True(ParityNetworks.Difference(expected, actual) <= 1e-3 * expected.abs().max().item<float>(), $"expected {expected.cstr()}, found {actual.cstr()}");
+
+    private static void AssertGradients(ParityNetworks p, string prefix, Tensor loss, nn.Module module, OfficialNames names)
+    {
+        loss.backward();
+        Dictionary<string, Tensor> native = module.named_parameters().ToDictionary(x => x.name, x => x.parameter.grad ?? zeros_like(x.parameter));
+        Dictionary<string, Tensor> actual = names.ToOfficial(native, "gradients", parametersOnly: true);
+        Dictionary<string, Tensor> expected = p.Gradients.WithPrefix(prefix);
+        Assert.NotEmpty(expected);
+        Assert.Subset(actual.Keys.ToHashSet(), expected.Keys.ToHashSet());
+        List<string> faults = [];
+        foreach ((string name, Tensor gradient) in actual)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor reference = expected.TryGetValue(name, out Tensor? e) ? e : zeros_like(gradient);
+            double difference = ParityNetworks.Difference(reference, gradient), largest = reference.abs().max().item<float>();
+            if (!(difference <= 1e-3 * largest + 1e-7)) faults.Add($"{name}: {difference:g3} of {largest:g3}");
+        }
+        Assert.True(faults.Count == 0, string.Join("\n", faults));
+    }
+}
