@@ -25,6 +25,9 @@ public sealed class OfficialNames
     /// <summary>The official names of the learned tensors in the same order: the index of an optimiser's state.</summary>
     public IEnumerable<string> Parameters => slots.Where(s => s.Kind == OfficialKind.Parameter).Select(s => s.Official);
 
+    /// <summary>Whether an official name is that of a learned tensor.</summary>
+    public bool IsParameter(string official) => byOfficial.TryGetValue(official, out OfficialSlot? slot) && slot.Kind == OfficialKind.Parameter;
+
     /// <summary>The table for a generator.</summary>
     /// <param name="parts">K, the classes including the background.</param>
     /// <param name="localLayers">L, the layers of a local generator.</param>
@@ -42,16 +45,23 @@ public sealed class OfficialNames
     /// <exception cref="CheckpointFormatException">The names are of neither network; <paramref name="source"/> is named.</exception>
     public static OfficialNames For(IReadOnlyDictionary<string, Tensor> values, string source)
     {
-        ICollection<string> names = values.Keys.ToList();
+        List<string> names = [.. values.Keys];
         if (values.TryGetValue("local.weight", out Tensor? local) && local.ndim == 4)
             return Generator((int)local.shape[0], (int)local.shape[1], OfficialTable.Count(names, "mapping."), OfficialTable.Count(names, "render.convolutions."));
+        if (values.ContainsKey("image_branch.input.weight"))
+            return Discriminator(OfficialTable.Count(names, "image_branch.blocks."), values.ContainsKey("mask_branch.input.weight"));
+        return ForOfficial(names, source);
+    }
+
+    /// <summary>The table that fits official names.</summary>
+    /// <exception cref="CheckpointFormatException">The names are of neither network; <paramref name="source"/> is named.</exception>
+    public static OfficialNames ForOfficial(IReadOnlyCollection<string> names, string source)
+    {
         if (names.Any(n => n.StartsWith("local_nets.0.", StringComparison.Ordinal)))
             return Generator(OfficialTable.Count(names, "local_nets."), OfficialTable.Count(names, "local_nets.0.linears."),
                 OfficialTable.Count(names, "style.", first: 1), OfficialTable.Count(names, "render_net.convs."));
-        if (values.ContainsKey("image_branch.input.weight"))
-            return Discriminator(OfficialTable.Count(names, "image_branch.blocks."), values.ContainsKey("mask_branch.input.weight"));
-        if (values.ContainsKey("convs_img.0.0.weight"))
-            return Discriminator(OfficialTable.Count(names, "convs_img.", first: 1), values.ContainsKey("convs_seg.0.0.weight"));
+        if (names.Contains("convs_img.0.0.weight"))
+            return Discriminator(OfficialTable.Count(names, "convs_img.", first: 1), names.Contains("convs_seg.0.0.weight"));
         throw new CheckpointFormatException($"{source}: these are not the tensors of a SemanticStyleGAN generator or discriminator; found {Listed(names)}.");
     }
 
@@ -119,7 +129,7 @@ public sealed class OfficialNames
         throw new CheckpointFormatException(text + ".");
     }
 
-    private static string Listed(ICollection<string> names)
+    private static string Listed(IReadOnlyCollection<string> names)
     {
         const int most = 6;
         string text = string.Join(", ", names.Order(StringComparer.Ordinal).Take(most).Select(n => $"'{n}'"));
