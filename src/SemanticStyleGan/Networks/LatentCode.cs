@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -61,6 +62,22 @@ public sealed class LatentCode(GeneratorConfig config)
 
     /// <summary>Moves w or W+ towards the mean code <c>[D]</c>: mean + strength·(code − mean).</summary>
     public static Tensor Truncate(Tensor code, Tensor mean, double strength) => lerp(mean, code, strength);
+
+    /// <summary>
+    /// Mixes two w <c>[N, D]</c> to W+ <c>[N, base + 2K, D]</c> as training does: base slots from the first; for every part of every sample
+    /// both slots from the first, shape from the first and texture from the second, or both from the second, each with probability 1/3.
+    /// </summary>
+    public Tensor Mix(Tensor first, Tensor second, Generator generator)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long n = first.shape[0];
+        Tensor choice = randint(0, 3, [n, config.Parts], generator: generator).to(first.device);  // 0: both, 1: texture from second, 2: both from second
+        Tensor shapeFromSecond = choice.eq(2), textureFromSecond = choice.ge(1);
+        Tensor parts = stack([shapeFromSecond, textureFromSecond], 2).view(n, 2 * config.Parts);
+        Tensor baseSlots = zeros(n, config.BaseLayers, ScalarType.Bool, first.device);
+        Tensor fromSecond = cat([baseSlots, parts], 1).unsqueeze(2);                               // [N, base + 2K, 1]
+        return where(fromSecond, second.unsqueeze(1), first.unsqueeze(1)).MoveToOuterDisposeScope();
+    }
 
     private static IEnumerable<long> SlotsOfLayers(GeneratorConfig config)
     {

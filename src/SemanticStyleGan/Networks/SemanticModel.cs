@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SemanticStyleGan.Formats;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// A generator with what is needed to use it: the names and colours of its parts, the mean code for truncation, and where it
+/// comes from. Stored as one safetensors file with configuration, layout and provenance in its header.
+/// </summary>
+public sealed class SemanticModel : IDisposable
+{
+    /// <summary>The value of <c>format</c> in the header of a model file.</summary>
+    public const string Format = "semantic-stylegan-model";
+    private const int MeanSamples = 10_000;
+
+    /// <summary>A model of its pieces; <paramref name="meanLatent"/> <c>[D]</c> is computed where it is null. Owns the generator.</summary>
+    /// <exception cref="InputException">The layout has another number of classes than the generator has parts.</exception>
+    public SemanticModel(SemanticGenerator generator, SemanticLayout layout, Tensor? meanLatent = null, JsonObject? provenance = null)
+    {
+        if (layout.Count != generator.Config.Parts)
+            throw new InputException($"layout '{layout.Name}' has {layout.Count} classes, the generator {generator.Config.Parts} parts; expected the same number.");
+        Generator = generator;
+        Layout = layout;
+        MeanLatent = (meanLatent ?? ComputeMeanLatent(generator)).DetachFromDisposeScope();
+        Provenance = provenance ?? [];
+    }
+
+    /// <summary>The network.</summary>
+    public SemanticGenerator Generator { get; }
+
+    /// <summary>The sizes.</summary>
+    public GeneratorConfig Config => Generator.Config;
+
+    /// <summary>The parts' names and colours.</summary>
+    public SemanticLayout Layout { get; }
+
+    /// <summary>The average w <c>[D]</c>, towards which truncation moves.</summary>
+    public Tensor MeanLatent { get; }
+
+    /// <summary>Where the model comes from: data, images seen, date, licence, …; free to hold anything.</summary>
+    public JsonObject Provenance { get; }
+
+    /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>
+    public static Tensor ComputeMeanLatent(SemanticGenerator generator)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        Tensor z = randn([MeanSamples, generator.Config.StyleSize], generator: new Generator(0));
+        return generator.Mapping.Forward(z.to(generator.Device)).mean([0]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes the model; whole or not at all.</summary>
+    /// <param name="path">A <c>.safetensors</c> file.</param>
+    /// <param name="half">Store float16 instead of float32: half the size, rounded to 11 bits.</param>
+    /// <exception cref="InputException">The file can't be written.</exception>
+    public void Save(string path, bool half = false)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        IEnumerable<KeyValuePair<string, Tensor>> tensors = Weights.Of(Generator).Append(new("mean_latent", MeanLatent));
+        if (half) tensors = tensors.Select(t => KeyValuePair.Create(t.Key, t.Value.to(ScalarType.Float16)));
+        Safetensors.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["config"] = JsonSerializer.Serialize(Config, StrictJson.Compact),
+            ["layout"] = Layout.ToJson().ToJsonString(),
+            ["provenance"] = Provenance.ToJsonString(),
+        });
+    }
+
+    /// <summary>Reads a model file that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="CheckpointFormatException">It is no model file, damaged, or its weights don't fit its configuration.</exception>
+    public static SemanticModel Load(string path, Device device)
+    {
+        using TensorFile file = Safetensors.Read(path);
+        if (file.Metadata.GetValueOrDefault("format") != Format)
+            throw new CheckpointFormatException($"{path}: no model file: its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}'.");
+        GeneratorConfig config = Header<GeneratorConfig>(file, "config", path).Validate();
+        SemanticLayout layout = SemanticLayout.FromJson(Header<JsonNode>(file, "layout", path), path);
+        Dictionary<string, Tensor> weights = new(file.Tensors);
+        if (!weights.Remove("mean_latent", out Tensor? mean) || mean.shape is not [var d] || d != config.StyleSize)
+            throw new CheckpointFormatException($"{path}: no 'mean_latent' of [{config.StyleSize}].");
+        SemanticGenerator generator = new(config, new Initializer(0, device));
+        Weights.Load(generator, weights, path);
+        return new SemanticModel(generator, layout, mean.to(ScalarType.Float32).to(device, copy: true), Header<JsonObject>(file, "provenance", path));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Generator.Dispose();
+        MeanLatent.Dispose();
+    }
+
+    private static T Header<T>(TensorFile file, string key, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(file.Metadata.GetValueOrDefault(key) ?? "null", StrictJson.Options)
+                ?? throw new CheckpointFormatException($"{path}: the header has no '{key}'.");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointFormatException($"{path}: '{key}' in the header: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using SemanticStyleGan.Formats;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Training;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015) as PyTorch computes it, with the correction for lazy regularisation (StyleGAN2): if a network has
+/// one regularisation step in n, learning rate and betas are those of r = n/(n+1) of a step. Its moments are named tensors, so
+/// that a checkpoint holds them exactly.
+/// </summary>
+public sealed class Adam : IDisposable
+{
+    private const double Epsilon = 1e-8;
+    private readonly List<Entry> entries = [];
+    private readonly double learningRate;
+    private readonly double beta1;
+    private readonly double beta2;
+
+    /// <summary>An optimiser for the parameters of <paramref name="module"/>.</summary>
+    /// <param name="module">The network; its parameters keep their identity while the optimiser lives.</param>
+    /// <param name="learningRate">Before the correction.</param>
+    /// <param name="beta1">Before the correction.</param>
+    /// <param name="beta2">Before the correction.</param>
+    /// <param name="regularisationInterval">n: the network has a regularisation step every n iterations; 0 for none.</param>
+    public Adam(nn.Module module, double learningRate, double beta1 = 0, double beta2 = 0.99, int regularisationInterval = 0)
+    {
+        double ratio = regularisationInterval == 0 ? 1 : regularisationInterval / (regularisationInterval + 1.0);
+        this.learningRate = learningRate * ratio;
+        this.beta1 = Math.Pow(beta1, ratio);
+        this.beta2 = Math.Pow(beta2, ratio);
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+            entries.Add(new Entry(name, parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope()));
+    }
+
+    /// <summary>The gradients that a step would use, for inspection and for reduction over ranks; parameters without one are left out.</summary>
+    public IEnumerable<Tensor> Gradients => entries.Select(e => e.Parameter.grad).OfType<Tensor>();
+
+    /// <summary>Forgets the gradients.</summary>
+    public void ZeroGradients()
+    {
+        foreach (Entry e in entries) e.Parameter.grad = null;
+    }
+
+    /// <summary>Moves every parameter that has a gradient.</summary>
+    public void Step()
+    {
+        using IDisposable _ = no_grad();
+        foreach (Entry e in entries)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (e.Parameter.grad is not { } gradient) continue;
+            e.Steps++;
+            e.Mean.lerp_(gradient, tensor((float)(1 - beta1)));
+            e.Square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+            Tensor denominator = e.Square.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, e.Steps))).add_(Epsilon);
+            e.Parameter.addcdiv_(e.Mean, denominator, -learningRate / (1 - Math.Pow(beta1, e.Steps)));
+        }
+    }
+
+    /// <summary>The state as named tensors: <c>NAME.mean</c>, <c>NAME.square</c> of the parameter's shape and <c>NAME.steps</c>.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> State()
+    {
+        foreach (Entry e in entries)
+        {
+            yield return new($"{e.Name}.mean", e.Mean);
+            yield return new($"{e.Name}.square", e.Square);
+            yield return new($"{e.Name}.steps", tensor(e.Steps));
+        }
+    }
+
+    /// <summary>Restores what <see cref="State"/> gave.</summary>
+    /// <exception cref="CheckpointFormatException">A tensor is missing or of another shape.</exception>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state, string source)
+    {
+        using IDisposable _ = no_grad();
+        foreach (Entry e in entries)
+        {
+            e.Mean.copy_(Find(state, $"{e.Name}.mean", e.Mean, source));
+            e.Square.copy_(Find(state, $"{e.Name}.square", e.Square, source));
+            e.Steps = Find(state, $"{e.Name}.steps", null, source).to_type(ScalarType.Int64).item<long>();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Entry e in entries)
+        {
+            e.Mean.Dispose();
+            e.Square.Dispose();
+        }
+    }
+
+    private static Tensor Find(IReadOnlyDictionary<string, Tensor> state, string name, Tensor? like, string source)
+    {
+        if (!state.TryGetValue(name, out Tensor? value)) throw new CheckpointFormatException($"{source}: the optimiser's '{name}' is missing.");
+        if (!value.shape.AsSpan().SequenceEqual(like?.shape ?? []))
+            throw new CheckpointFormatException($"{source}: the optimiser's '{name}' is [{string.Join(", ", value.shape)}], expected [{string.Join(", ", like?.shape ?? [])}].");
+        return value;
+    }
+
+    private sealed class Entry(string name, Parameter parameter, Tensor mean, Tensor square)
+    {
+        public string Name => name;
+        public Parameter Parameter => parameter;
+        public Tensor Mean => mean;
+        public Tensor Square => square;
+        public long Steps { get; set; }
+    }
+}

@@ -1,0 +1,145 @@
+using SemanticStyleGan.Networks;
+
+namespace SemanticStyleGan.Training;
+
+/// <summary>Everything that decides what a training run does; the defaults are the paper's (§4 and the authors' program).</summary>
+public sealed record TrainingConfig
+{
+    /// <summary>The generator's sizes.</summary>
+    public GeneratorConfig Generator { get; init; } = new();
+
+    /// <summary>The discriminator's sizes.</summary>
+    public DiscriminatorConfig Discriminator { get; init; } = new();
+
+    /// <summary>Images in a step, over all ranks.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The run ends when the discriminator has seen so many real images.</summary>
+    public long Images { get; init; } = 6_400_000;
+
+    /// <summary>Seed of weights, order of data, latents and noise.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Adam's learning rate, before the correction for lazy regularisation.</summary>
+    public double LearningRate { get; init; } = 0.002;
+
+    /// <summary>Weight of R1 on the image; its half is multiplied with the squared gradient.</summary>
+    public double R1Image { get; init; } = 10;
+
+    /// <summary>Weight of R1 on the mask.</summary>
+    public double R1Mask { get; init; } = 1000;
+
+    /// <summary>R1 is applied every so many iterations; 0 never.</summary>
+    public int R1Interval { get; init; } = 16;
+
+    /// <summary>Weight of the path length penalty.</summary>
+    public double PathLength { get; init; } = 0.5;
+
+    /// <summary>The path length penalty is applied every so many iterations; 0 never.</summary>
+    public int PathLengthInterval { get; init; } = 4;
+
+    /// <summary>The part of the batch that the path length penalty takes: one in so many samples.</summary>
+    public int PathLengthBatchShrink { get; init; } = 2;
+
+    /// <summary>Weight of the loss that keeps the final mask near the coarse one.</summary>
+    public double MaskConsistency { get; init; } = 100;
+
+    /// <summary>Probability that a batch mixes two codes.</summary>
+    public double StyleMixing { get; init; } = 0.3;
+
+    /// <summary>Half-life of the generator's exponential moving average, in images.</summary>
+    public double EmaHalfLifeImages { get; init; } = 10_000;
+
+    /// <summary>Whether half of the real samples are mirrored left to right, image and mask together.</summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>The paper's sizes for 512² faces.</summary>
+    public static TrainingConfig CelebAMask512 { get; } = new TrainingConfig().WithGenerator(new GeneratorConfig());
+
+    /// <summary>The paper's sizes for 256² faces.</summary>
+    public static TrainingConfig CelebAMask256 { get; } = new TrainingConfig().WithGenerator(new GeneratorConfig { ImageSize = 256 });
+
+    /// <summary>128² faces for a workstation or a small GPU.</summary>
+    public static TrainingConfig Faces128 { get; } = new TrainingConfig
+    {
+        BatchSize = 16,
+        R1Image = 1,
+        R1Mask = 100,
+        Mirror = true,
+    }.WithGenerator(new GeneratorConfig
+    {
+        ImageSize = 128,
+        StyleSize = 256,
+        MappingLayers = 6,
+        LocalLayers = 8,
+        DepthLayers = 5,
+        LocalChannels = 48,
+        CoarseChannels = 128,
+        CoarseSize = 32,
+        MinFeatureSize = 8,
+        ChannelMultiplier = 0.25,
+        MaxChannels = 192,
+    });
+
+    /// <summary>64² faces, small enough to be trained on two cores.</summary>
+    public static TrainingConfig Tiny64 { get; } = new TrainingConfig
+    {
+        BatchSize = 16,
+        R1Image = 0.5,
+        R1Mask = 50,
+        Mirror = true,
+        Images = 200_000,
+    }.WithGenerator(new GeneratorConfig
+    {
+        ImageSize = 64,
+        StyleSize = 128,
+        MappingLayers = 4,
+        LocalLayers = 8,
+        DepthLayers = 5,
+        LocalChannels = 32,
+        CoarseChannels = 64,
+        CoarseSize = 32,
+        MinFeatureSize = 8,
+        ChannelMultiplier = 0.125,
+        MaxChannels = 128,
+    });
+
+    /// <summary>The presets by name.</summary>
+    public static IReadOnlyDictionary<string, TrainingConfig> Presets { get; } = new Dictionary<string, TrainingConfig>
+    {
+        ["tiny64"] = Tiny64,
+        ["faces128"] = Faces128,
+        ["celebamask256"] = CelebAMask256,
+        ["celebamask512"] = CelebAMask512,
+    };
+
+    /// <summary>This configuration with another generator and the discriminator that matches it.</summary>
+    public TrainingConfig WithGenerator(GeneratorConfig generator) => this with { Generator = generator, Discriminator = DiscriminatorConfig.For(generator) };
+
+    /// <summary>This configuration for a data set with another class layout.</summary>
+    public TrainingConfig ForLayout(SemanticLayout layout) =>
+        WithGenerator(Generator with { Parts = layout.Count, TransparentParts = layout.TransparentClasses });
+
+    /// <summary>Returns this configuration if it is consistent.</summary>
+    /// <exception cref="InputException">Lists everything that is not.</exception>
+    public TrainingConfig Validate()
+    {
+        Generator.Validate();
+        List<string> faults = [];
+        void Require(bool holds, string fault)
+        {
+            if (!holds) faults.Add(fault);
+        }
+
+        Require(Discriminator.ImageSize == Generator.ImageSize, $"the discriminator's imageSize {Discriminator.ImageSize}, expected the generator's {Generator.ImageSize}");
+        Require(BatchSize is >= 1 and <= 4096 && (BatchSize <= 4 || BatchSize % 4 == 0), $"batchSize {BatchSize}, expected 1 to 4 or a multiple of 4");
+        Require(Images >= 1, $"images {Images}, expected at least 1");
+        Require(LearningRate is > 0 and <= 1, $"learningRate {LearningRate}, expected more than 0, at most 1");
+        Require(R1Image >= 0 && R1Mask >= 0 && PathLength >= 0 && MaskConsistency >= 0, "a loss weight is negative");
+        Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
+        Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
+        Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
+        Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");
+        return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
+    }
+}

@@ -1,0 +1,20 @@
+namespace SemanticStyleGan.Training;
+
+/// <summary>What a run writes and how often; none of it changes the weights.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>A checkpoint and the model file are written every so many images.</summary>
+    public long CheckpointImages { get; init; } = 8_000;
+
+    /// <summary>A preview is written every so many images.</summary>
+    public long PreviewImages { get; init; } = 4_000;
+
+    /// <summary>A line is logged every so many images, with the means since the last.</summary>
+    public long LogImages { get; init; } = 320;
+
+    /// <summary>How many checkpoints are kept; older ones are removed after a new one is safe.</summary>
+    public int Keep { get; init; } = 2;
+
+    /// <summary>The run stops, with a checkpoint, after this time.</summary>
+    public TimeSpan? MaxTime { get; init; }
+}

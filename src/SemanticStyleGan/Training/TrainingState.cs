@@ -1,0 +1,118 @@
+using System.Text.Json;
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Training;
+
+/// <summary>
+/// What training changes: the two networks, the generator's moving average, the optimisers, the running mean of path lengths and
+/// the number of images seen. A checkpoint holds all of it; everything random follows from the seed and the images seen.
+/// </summary>
+public sealed class TrainingState : IDisposable
+{
+    /// <summary>The value of <c>format</c> in the header of a checkpoint.</summary>
+    public const string Format = "semantic-stylegan-checkpoint";
+
+    /// <summary>Fresh networks.</summary>
+    public TrainingState(TrainingConfig config, SemanticLayout layout, Device device)
+    {
+        Config = config.Validate();
+        Layout = layout;
+        Generator = new SemanticGenerator(config.Generator, new Initializer(config.Seed, device));
+        Discriminator = new DualBranchDiscriminator(config.Discriminator, new Initializer(config.Seed + 1, device));
+        Average = new SemanticGenerator(config.Generator, new Initializer(config.Seed, device));
+        foreach (Tensor parameter in Average.parameters()) parameter.requires_grad = false;
+        GeneratorAdam = new Adam(Generator, config.LearningRate, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0);
+        DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, regularisationInterval: config.R1Interval);
+        PathLengthMean = zeros([], device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>The run's configuration.</summary>
+    public TrainingConfig Config { get; }
+
+    /// <summary>The classes of the data.</summary>
+    public SemanticLayout Layout { get; }
+
+    /// <summary>The generator that is trained.</summary>
+    public SemanticGenerator Generator { get; }
+
+    /// <summary>The discriminator.</summary>
+    public DualBranchDiscriminator Discriminator { get; }
+
+    /// <summary>The moving average of the generator: what is used and shipped.</summary>
+    public SemanticGenerator Average { get; }
+
+    /// <summary>Optimiser of <see cref="Generator"/>.</summary>
+    public Adam GeneratorAdam { get; }
+
+    /// <summary>Optimiser of <see cref="Discriminator"/>.</summary>
+    public Adam DiscriminatorAdam { get; }
+
+    /// <summary>Running mean of path lengths, a scalar.</summary>
+    public Tensor PathLengthMean { get; }
+
+    /// <summary>Real images that the discriminator has seen, over all ranks.</summary>
+    public long ImagesSeen { get; set; }
+
+    /// <summary>Finished iterations; one has <see cref="TrainingConfig.BatchSize"/> images.</summary>
+    public long Iteration => ImagesSeen / Config.BatchSize;
+
+    /// <summary>Writes a checkpoint; whole or not at all.</summary>
+    /// <exception cref="InputException">The file can't be written.</exception>
+    public void Save(string path)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Safetensors.Write(path, Tensors(), new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["config"] = JsonSerializer.Serialize(Config, StrictJson.Compact),
+            ["layout"] = Layout.ToJson().ToJsonString(),
+            ["images_seen"] = $"{ImagesSeen}",
+        });
+    }
+
+    /// <summary>Continues from a checkpoint of the same configuration.</summary>
+    /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
+    public void Load(string path)
+    {
+        using TensorFile file = Safetensors.Read(path);
+        if (file.Metadata.GetValueOrDefault("format") != Format || !long.TryParse(file.Metadata.GetValueOrDefault("images_seen"), out long seen) || seen < 0)
+            throw new CheckpointFormatException($"{path}: no training checkpoint (its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}').");
+        Dictionary<string, Tensor> Part(string prefix) => file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+
+        Weights.Load(Generator, Part("generator."), path);
+        Weights.Load(Discriminator, Part("discriminator."), path);
+        Weights.Load(Average, Part("average."), path);
+        GeneratorAdam.LoadState(Part("generator_adam."), path);
+        DiscriminatorAdam.LoadState(Part("discriminator_adam."), path);
+        PathLengthMean.copy_(file.Tensors.GetValueOrDefault("path_length_mean") ?? throw new CheckpointFormatException($"{path}: 'path_length_mean' is missing."));
+        ImagesSeen = seen;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        GeneratorAdam.Dispose();
+        DiscriminatorAdam.Dispose();
+        Generator.Dispose();
+        Discriminator.Dispose();
+        Average.Dispose();
+        PathLengthMean.Dispose();
+    }
+
+    private IEnumerable<KeyValuePair<string, Tensor>> Tensors() =>
+    [
+        .. Prefixed("generator.", Weights.Of(Generator)),
+        .. Prefixed("discriminator.", Weights.Of(Discriminator)),
+        .. Prefixed("average.", Weights.Of(Average)),
+        .. Prefixed("generator_adam.", GeneratorAdam.State()),
+        .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
+        new("path_length_mean", PathLengthMean),
+    ];
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));
+}
