@@ -41,7 +41,7 @@ internal sealed class PickleDict
 
         public new bool Equals(object? x, object? y) => object.Equals(x, y);
 
-        public int GetHashCode([DisallowNull] object key) => key is long number ? HashCode.Combine(number) : key.GetHashCode();
+        public int GetHashCode([DisallowNull] object key) => key is long number ? HashCode.Combine((int)number, (int)(number >> 32)) : key.GetHashCode();
     }
 }
 

@@ -100,7 +100,7 @@ internal sealed class PickleReader
             case '\x87': Push(PopTuple(3)); break;
             case ']' or '\x8f': Push(new List<object?>()); break; // list and set
             case 'l' or '\x91': Push(new List<object?>(PopMark())); break; // list and frozenset
-            case 'a': Append([Pop()]); break;
+            case 'a': Append(PopTuple(1)); break;
             case 'e' or '\x90': Append(PopMark()); break;
             case '}': Push(new PickleDict()); break;
             case 'd': SetItems(PopMark(), new PickleDict(), push: true); break;
@@ -162,6 +162,7 @@ internal sealed class PickleReader
     private void Append(object?[] values)
     {
         if (Peek() is not List<object?> list) throw new FormatException($"expected a list, found {Describe(Peek())}");
+        if (list.Count == 0) list.Capacity = values.Length; // by itself it would take four places for one
         list.AddRange(values);
     }
 

@@ -61,12 +61,14 @@ internal sealed class PyTorchFile : IDisposable
         {
             if (tensor.IsWholeStorage && uses[tensor.Storage.Key] == 1)
             {
+                storages.Check(tensor.Storage);
                 loaded[name] = TensorBytes.Allocate(tensor.Shape, tensor.Storage.Type);
                 storages.ReadInto(tensor.Storage, loaded[name]);
                 continue;
             }
             if (!shared.TryGetValue(tensor.Storage.Key, out Tensor? storage))
             {
+                storages.Check(tensor.Storage);
                 storage = shared[tensor.Storage.Key] = TensorBytes.Allocate([tensor.Storage.Elements], tensor.Storage.Type);
                 storages.ReadInto(tensor.Storage, storage);
             }
@@ -85,6 +87,9 @@ internal interface IPyTorchStorages : IDisposable
 {
     /// <summary>The saved object.</summary>
     object? Root { get; }
+
+    /// <summary>Makes sure that the file has the storage's data in full: before memory is taken for it.</summary>
+    void Check(PyTorchStorage storage);
 
     /// <summary>Fills a contiguous tensor that has the storage's size.</summary>
     void ReadInto(PyTorchStorage storage, Tensor target);

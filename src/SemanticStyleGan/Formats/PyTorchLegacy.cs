@@ -34,10 +34,14 @@ internal sealed class PyTorchLegacy : IPyTorchStorages
 
     public static PyTorchLegacy Open(string path, FileStream stream) => new(path, stream);
 
+    public void Check(PyTorchStorage storage)
+    {
+        if (!offsets.ContainsKey(storage.Key)) throw new CheckpointFormatException($"{path}: the storage '{storage.Key}' is not in the file.");
+    }
+
     public void ReadInto(PyTorchStorage storage, Tensor target)
     {
-        if (!offsets.TryGetValue(storage.Key, out long offset)) throw new CheckpointFormatException($"{path}: the storage '{storage.Key}' is not in the file.");
-        stream.Position = offset;
+        stream.Position = offsets[storage.Key];
         TensorBytes.ForEachPiece(target, stream.ReadExactly);
     }
 

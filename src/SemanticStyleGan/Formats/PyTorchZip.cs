@@ -42,16 +42,18 @@ internal sealed class PyTorchZip : IPyTorchStorages
         }
     }
 
-    public void ReadInto(PyTorchStorage storage, Tensor target)
+    public void Check(PyTorchStorage storage)
     {
-        string name = $"{folder}/data/{storage.Key}";
         long expected = storage.Elements * TensorBytes.Size(storage.Type);
-        if (zip.Length(name) is not { } found) throw new CheckpointFormatException($"{path}: the entry '{name}' with a tensor's data is missing.");
-        if (found != expected) throw new CheckpointFormatException($"{path}: the entry '{name}' has {found} bytes, expected {expected}.");
-        zip.ReadInto(name, target);
+        if (zip.Length(Entry(storage)) is not { } found) throw new CheckpointFormatException($"{path}: the entry '{Entry(storage)}' with a tensor's data is missing.");
+        if (found != expected) throw new CheckpointFormatException($"{path}: the entry '{Entry(storage)}' has {found} bytes, expected {expected}.");
     }
 
+    public void ReadInto(PyTorchStorage storage, Tensor target) => zip.ReadInto(Entry(storage), target);
+
     public void Dispose() => zip.Dispose();
+
+    private string Entry(PyTorchStorage storage) => $"{folder}/data/{storage.Key}";
 
     private void CheckByteOrder()
     {
