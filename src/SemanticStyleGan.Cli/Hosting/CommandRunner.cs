@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SemanticStyleGan.Data.Import;
 
 namespace SemanticStyleGan.Cli.Hosting;
 
@@ -9,6 +10,7 @@ namespace SemanticStyleGan.Cli.Hosting;
 internal static class CommandRunner
 {
     internal const int Done = 0, Failed = 1, BadInput = 2, Stopped = 130;
+    private const int MostProblems = 20;
 
     internal static async Task<int> RunAsync(RootCommand root, string[] arguments)
     {
@@ -44,10 +46,18 @@ internal static class CommandRunner
     {
         while (error is AggregateException or System.Reflection.TargetInvocationException && error.InnerException is { } inner) error = inner;
         if (error is OperationCanceledException && signals.Token.IsCancellationRequested) return Fail(Stopped, "stopped.", prefix: "");
+        if (error is DatasetProblemsException { Problems: var problems }) ListProblems(problems);
         if (verbose) Console.Error.WriteLine(error);
         return error is InputException
             ? Fail(BadInput, error.Message)
             : Fail(Failed, $"{error.Message.TrimEnd()} ({error.GetType().Name}{(verbose ? "" : "; use --verbose for details")})");
+    }
+
+    /// <summary>Names what is wrong one by one, as far as a person reads.</summary>
+    internal static void ListProblems(IReadOnlyList<string> problems)
+    {
+        foreach (string problem in problems.Take(MostProblems)) Console.Error.WriteLine($"  {problem.ReplaceLineEndings(" ")}");
+        if (problems.Count > MostProblems) Console.Error.WriteLine($"  … and {problems.Count - MostProblems:N0} more.");
     }
 
     private static int Fail(int code, string message, string prefix = "error: ")

@@ -19,8 +19,9 @@ internal static partial class UsageError
     // What was mistyped says more than what is therefore missing; a positional argument would swallow an unknown option.
     private static string? UnknownOption(ParseResult parsed)
     {
-        string? unknown = parsed.UnmatchedTokens is [string first, ..] ? first : parsed.CommandResult.Children.OfType<ArgumentResult>()
-            .SelectMany(a => a.Tokens).Select(t => t.Value).FirstOrDefault(v => v.StartsWith("--", StringComparison.Ordinal));
+        IEnumerable<string> taken = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value);
+        string? unknown = parsed.UnmatchedTokens.Concat(taken).FirstOrDefault(v => v.Length > 1 && v.StartsWith('-'))
+            ?? (parsed.UnmatchedTokens is [string first, ..] ? first : null);
         if (unknown is null) return null;
         bool option = unknown.StartsWith('-');
         IEnumerable<string> known = option
