@@ -5,7 +5,7 @@ namespace SemanticStyleGan.EndToEnd.Tests;
 /// <summary>Runs the built program as a user would and catches what it says.</summary>
 internal static class CommandLineProgram
 {
-    internal static string File { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "semantic-stylegan.exe" : "semantic-stylegan");
+    private static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "semantic-stylegan.exe" : "semantic-stylegan");
 
     internal static Result Run(params string[] arguments)
     {
@@ -13,7 +13,7 @@ internal static class CommandLineProgram
         return Finish(process, arguments);
     }
 
-    internal static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(File, arguments)
+    internal static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Executable, arguments)
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
