@@ -1,0 +1,121 @@
+using SemanticStyleGan.Networks;
+using TorchSharp;
+using static SemanticStyleGan.Benchmarking.ReferenceOperations;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Benchmarking;
+
+/// <summary>A generator's synthesis with the weights of ours, evaluated by the reference operation sequence: part after part.</summary>
+/// <param name="config">The sizes.</param>
+/// <param name="weights">The weights by our names; gradients flow into them.</param>
+public sealed class ReferenceGenerator(GeneratorConfig config, IReadOnlyDictionary<string, Tensor> weights)
+{
+    /// <summary>Image, mask, coarse mask and depths of a code, as <see cref="SemanticGenerator.Synthesize"/> gives them.</summary>
+    public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor codes = new LatentCode(config).Expand(code);
+        Tensor encoded = FourierFeatures(codes.shape[0]);
+        List<Tensor> depths = [], features = [];
+        for (int part = 0; part < config.Parts; part++)
+        {
+            (Tensor depth, Tensor feature) = LocalGenerator(part, encoded, codes);
+            depths.Add(depth);
+            features.Add(feature);
+        }
+        Tensor allDepths = cat(depths, 1);
+        Tensor visibility = allDepths.softmax(1);
+        Tensor fused = Fuse(features, visibility);
+        Tensor coarseMask = visibility * 2 - 1;
+        (Tensor image, Tensor mask) = Render(fused, coarseMask, input?.Noise);
+        return new GeneratorOutput(image, mask, coarseMask, allDepths).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>z to w.</summary>
+    public Tensor Map(Tensor z)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor w = z * (z.square().mean([1], keepdim: true) + 1e-8).rsqrt();
+        for (int i = 0; i < config.MappingLayers; i++)
+        {
+            Tensor weight = weights[$"mapping.{i}.weight"];
+            w = Activate(F.linear(w, weight * (0.01 / Math.Sqrt(weight.shape[1]))), weights[$"mapping.{i}.bias"] * 0.01);
+        }
+        return w.MoveToOuterDisposeScope();
+    }
+
+    private Tensor FourierFeatures(long count)
+    {
+        Tensor xy = Networks.FourierFeatures.Grid(config.CoarseSize).expand(count, 2, config.CoarseSize, config.CoarseSize);
+        List<Tensor> bands = [xy];
+        for (int f = 0; 1 << f < config.ImageSize; f++)
+        {
+            bands.Add((xy * (1 << f)).sin());
+            bands.Add((xy * (1 << f)).cos());
+        }
+        Tensor weight = weights["fourier.weight"];
+        return F.conv2d(cat(bands, 1), (weight * (1 / Math.Sqrt(weight.shape[1]))).unsqueeze(-1).unsqueeze(-1));
+    }
+
+    private (Tensor Depth, Tensor Feature) LocalGenerator(int part, Tensor x, Tensor codes)
+    {
+        long n = codes.shape[0];
+        Tensor? depth = null;
+        for (int layer = 0; layer < config.LocalLayers; layer++)
+        {
+            Tensor Of(string name) => weights[$"local.{name}"][part, layer];
+            Tensor style = EqualizedLinear(codes.select(1, part * config.LocalLayers + layer), Of("affine_weight"), Of("affine_bias"));
+            x = Activate(Modulated(x, Of("weight").unsqueeze(-1).unsqueeze(-1), style), Of("bias"));
+            if (layer != config.DepthLayers - 1) continue;
+            depth = part == 0 ? zeros(n, 1, config.CoarseSize, config.CoarseSize)
+                : Head(x, weights["depth.weight"][part - 1].unsqueeze(0), weights["depth.scale"][part - 1], weights["depth.bias"][part - 1].view(1));
+            if (config.DetachTexture && part > 0 && layer < config.LocalLayers - 1) x = x.detach();
+        }
+        return (depth!, Head(x, weights["feature.weight"][part], weights["feature.scale"][part], weights["feature.bias"][part]));
+    }
+
+    private Tensor Fuse(List<Tensor> features, Tensor visibility)
+    {
+        Tensor fusion = visibility;
+        if (!config.TransparentParts.IsDefaultOrEmpty)
+        {
+            Tensor transparent = zeros(1, config.Parts, 1, 1);
+            foreach (int part in config.TransparentParts) transparent[0, part] = 1;
+            Tensor opaque = visibility * (1 - transparent);
+            fusion = opaque / (opaque.sum(1, keepdim: true) + 1e-8) + visibility * transparent;
+        }
+        return (stack(features, 1) * fusion.unsqueeze(2)).sum(1); // [N, K, F, S, S] → [N, F, S, S]
+    }
+
+    private (Tensor Image, Tensor Mask) Render(Tensor features, Tensor coarseMask, IReadOnlyList<Tensor>? noise)
+    {
+        Tensor x = F.avg_pool2d(features, config.CoarseSize / config.MinFeatureSize);
+        Tensor? image = null, mask = null;
+        for (int stage = 0; stage < config.RenderStages; stage++)
+        {
+            if (x.shape[2] == config.CoarseSize) x = cat([x, features], 1);
+            x = Styled(x, 2 * stage, upsample: true, noise);
+            x = Styled(x, 2 * stage + 1, upsample: false, noise);
+            image = Skip(image, Head(x, $"render.image_heads.{stage}"));
+            mask = Skip(mask, Head(x, $"render.mask_heads.{stage}"));
+            if (config.ResidualRefinement && x.shape[2] == config.CoarseSize) mask = mask + coarseMask;
+        }
+        return (image!, mask!);
+    }
+
+    private Tensor Styled(Tensor x, int index, bool upsample, IReadOnlyList<Tensor>? noise)
+    {
+        string name = $"render.convolutions.{index}";
+        x = Modulated(x, weights[$"{name}.weight"], weights[$"{name}.scale"].expand(x.shape[0], -1), upsample: upsample);
+        x = x + weights[$"{name}.noise_strength"] * (noise?[index] ?? weights[$"{name}.noise"]);
+        return Activate(x, weights[$"{name}.bias"]);
+    }
+
+    private static Tensor Skip(Tensor? before, Tensor head) => before is null ? head : head + Filter(before, 2, 2, 1, gain: 4);
+
+    private Tensor Head(Tensor x, string name) => Head(x, weights[$"{name}.weight"], weights[$"{name}.scale"], weights[$"{name}.bias"]);
+
+    private static Tensor Head(Tensor x, Tensor weight, Tensor scale, Tensor bias) =>
+        Modulated(x, weight.unsqueeze(-1).unsqueeze(-1), scale.expand(x.shape[0], -1), demodulate: false) + bias.view(1, -1, 1, 1);
+}
