@@ -48,6 +48,7 @@ public static class TorchRuntime
         {
             if (started) return;
             started = true;
+            NativeStartup.LetIdleThreadsSleep();
             Apply();
         }
     }
