@@ -90,6 +90,7 @@ public sealed class SemanticLayout : IEquatable<SemanticLayout>
         try
         {
             LayoutJson layout = json.Deserialize<LayoutJson>(StrictJson.Options) ?? throw new InputException($"{source}: no class layout.");
+            if (layout.Classes.Contains(null!)) throw new InputException($"{source}: not a class layout: a class is null.");
             return new SemanticLayout(layout.Name, [.. layout.Classes.Select((c, i) => new SemanticClass(
                 c.Name, c.Color is null ? SpreadColor(i) : ParseColor(c.Color, source), c.Transparent, [.. c.Parts ?? []]))]);
         }

@@ -50,16 +50,16 @@ internal static class DatasetInfoCommand
         if (source is DatasetArchive { Header: var header }) Console.WriteLine($"source: {header.Source}");
         if (source.Layout is not { } layout) return;
         if (statistics.Samples < source.Count) Console.WriteLine($"classes of the first {statistics.Samples:N0} samples:");
-        Table table = new Table().Border(TableBorder.Simple)
-            .AddColumns(new TableColumn("class").RightAligned(), new TableColumn("name"), new TableColumn("colour"),
-                new TableColumn("of all pixels").RightAligned(), new TableColumn("in images").RightAligned(), new TableColumn(""));
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string name in new[] { "class", "name", "colour", "pixels", "images", "", "" })
+            table.AddColumn(new TableColumn(name) { NoWrap = true, Alignment = name is "class" or "pixels" or "images" ? Justify.Right : Justify.Left });
         double pixels = Math.Max(1, statistics.ClassPixels.Sum());
         for (int k = 0; k < layout.Count; k++)
         {
             SemanticClass c = layout.Classes[k];
             table.AddRow(
                 $"{k}", Markup.Escape(c.Name), $"[on #{c.Color:X6}]  [/] #{c.Color:X6}",
-                $"{100 * statistics.ClassPixels[k] / pixels:0.00} %", $"{statistics.ClassImages[k]:N0} ({100.0 * statistics.ClassImages[k] / statistics.Samples:0} %)",
+                $"{100 * statistics.ClassPixels[k] / pixels:0.00} %", $"{statistics.ClassImages[k]:N0}", $"{100.0 * statistics.ClassImages[k] / statistics.Samples:0} %",
                 c.Transparent ? "transparent" : "");
         }
         AnsiConsole.Write(table);

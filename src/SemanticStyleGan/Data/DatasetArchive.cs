@@ -24,7 +24,7 @@ public sealed class DatasetArchive : ISampleSource, IDisposable
     public int Count => Header.Count;
 
     /// <inheritdoc/>
-    public string Description => $"{_zip.Path}: {Count} images of {Size}×{Size} pixels, {(Layout is null ? "no masks" : $"masks of {Layout.Count} classes ({Layout.Name})")}";
+    public string Description => $"{_zip.Path}: {Count:N0} images of {Size}×{Size} pixels, {(Layout is null ? "no masks" : $"masks of {Layout.Count} classes ({Layout.Name})")}";
 
     /// <summary>Opens an archive, reads its header and checks that every entry is there; images are read and checked later, one by one.</summary>
     /// <exception cref="InputException">The file is missing or unreadable.</exception>

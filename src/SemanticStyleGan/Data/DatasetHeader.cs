@@ -79,6 +79,7 @@ public sealed record DatasetHeader
         if (Count < 1) throw new DatasetFormatException($"{source}: {Count} images, expected at least one.");
         if (ClassPixels.Length != classes || ClassImages.Length != classes)
             throw new DatasetFormatException($"{source}: class counts for {ClassPixels.Length} and {ClassImages.Length} classes, expected {classes}.");
+        if (Names.Contains(null!)) throw new DatasetFormatException($"{source}: a name is null.");
         if (Names.Length != 0 && Names.Length != Count) throw new DatasetFormatException($"{source}: {Names.Length} names for {Count} images.");
     }
 

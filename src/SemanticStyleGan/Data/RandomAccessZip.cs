@@ -31,6 +31,8 @@ internal sealed class RandomAccessZip : IDisposable
         SafeFileHandle file;
         try
         {
+            // Pipes and devices have no length; opening a pipe would wait for its other end.
+            if (new FileInfo(path).Length == 0) throw new DatasetFormatException($"{path}: not a zip file, it is empty.");
             file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -180,6 +180,38 @@ public sealed class DatasetArchiveTests : IDisposable
         Assert.InRange(refused, 2000, 4000);
     }
 
+    [Fact]
+    public void More_entries_than_the_plain_zip_format_can_count_are_read()
+    {
+        new PatternSource(33_000, 1, Layout).WriteTo(_folder["a.zip"]);
+        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        byte[] rgb = new byte[3], labels = new byte[1];
+        archive.Read(32_999, rgb, labels);
+        Assert.Equal(new PatternSource(33_000, 1, Layout)[32_999].Rgb, rgb);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"format\": \"other\"}")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 0, "count": 1, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 99999999, "count": 1, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 0, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 2, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": ["one"]}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 1, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": [null]}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 1, "source": "", "layout": null, "classPixels": [4], "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 1, "source": null, "layout": null, "classPixels": [], "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 1, "source": "", "layout": {"name": "x", "classes": [null, null]}, "classPixels": [], "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 1, "source": "", "layout": {"name": "x", "classes": []}, "classPixels": null, "classImages": [], "names": []}""")]
+    [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 2000000000, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": []}""")]
+    public void A_header_that_contradicts_itself_is_refused(string json)
+    {
+        using (ZipArchive zip = ZipFile.Open(_folder["a.zip"], ZipArchiveMode.Create))
+        using (StreamWriter writer = new(zip.CreateEntry("dataset.json").Open())) writer.Write(json);
+        Assert.Throws<DatasetFormatException>(() => DatasetArchive.Open(_folder["a.zip"]));
+    }
+
     private static string Text(ZipArchiveEntry entry)
     {
         using StreamReader reader = new(entry.Open());
