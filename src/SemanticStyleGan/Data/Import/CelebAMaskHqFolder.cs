@@ -31,11 +31,20 @@ public sealed class CelebAMaskHqFolder : IRawSamples
         foreach (string folder in new[] { ImageFolder, MaskFolder })
             if (!Directory.Exists(Path.Combine(root, folder)))
                 throw new InputException($"{root}: has no folder {folder}; expected {ImageFolder}/0.jpg, … and {MaskFolder}/0/00000_skin.png, ….");
-        (int Number, string Path)[] images = [.. FindImages().OrderBy(i => i.Number)];
+        (int Number, string Path)[] images;
+        ILookup<int, (int Order, string Path)> parts;
+        try
+        {
+            images = [.. FindImages().OrderBy(i => i.Number)];
+            parts = FindParts().ToLookup(p => p.Number, p => (p.Order, p.Path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{root}: could not be read: {e.Message}", e);
+        }
         if (split.NeedsFullSet && images.Length != CelebAMaskHqSplit.FullCount)
             throw new InputException(
                 $"{root}: has {images.Length:N0} images, the split '{split.Name}' is defined for the full set of {CelebAMaskHqSplit.FullCount:N0}; use 'all' or name the images by number, such as 0-31.");
-        ILookup<int, (int Order, string Path)> parts = FindParts().ToLookup(p => p.Number, p => (p.Order, p.Path));
         foreach ((int number, string path) in images.Where(i => i.Number >= split.First && i.Number <= split.Last))
         {
             List<(int Order, string Path)> found = [.. parts[number].OrderBy(p => p.Order)];
