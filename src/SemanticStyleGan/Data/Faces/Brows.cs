@@ -16,7 +16,7 @@ internal static class Brows
     {
         FaceFactors f = s.Factors;
         float inner = f.EyeSpacing - f.EyeSize * 1.02f, length = f.EyeSize * 2.28f, thick = f.BrowThickness;
-        float level = -0.07f - f.EyeSize * (f.EyeRoundness - 0.6f) * 0.5f - f.BrowHeight, arch = 0.008f + 0.018f * f.BrowArch;
+        float level = -0.077f - f.EyeSize * (f.EyeRoundness - 0.6f) * 0.5f - f.BrowHeight, arch = 0.008f + 0.018f * f.BrowArch;
         SKPoint At(float u, float v) => s.Pose.Face(
             side * (inner + u * length),
             level + v * thick - arch * (1 - (u < 0.6f ? 0.55f : 1) * MathF.Pow((u - 0.6f) / (u < 0.6f ? 0.6f : 0.4f), 2)) + f.BrowTilt * 0.05f * (0.5f - u));

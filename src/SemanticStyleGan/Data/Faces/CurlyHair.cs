@@ -45,6 +45,7 @@ internal static class CurlyHair
             default:
                 ShortHair.Buzz(s);
                 Ring(curls, brush, 0, -0.17f, 0.11f, 0.06f, -180, 150, 8, 0.06f, 0.06f);
+                Ring(curls, brush, 0, -0.19f - 0.5f * thick, 0.09f, 0.06f + 0.5f * thick, -180, 0, 7, 0.062f, 0.062f);
                 Ring(curls, brush, 0, -0.14f, 0.165f, 0.15f + thick, -190, 10, 12, 0.042f, 0.054f);
                 Ring(curls, brush, 0, -0.15f, 0.12f, 0.09f, -170, -10, 8, 0.042f, 0.052f);
                 Ring(curls, brush, 0, -0.135f, 0.155f, 0.045f, -175, -5, 10, 0.03f, 0.038f);

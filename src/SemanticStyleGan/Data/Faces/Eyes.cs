@@ -31,16 +31,16 @@ internal static class Eyes
 
         private void Lids()
         {
-            float scale = s.Pose.Scale;
+            float scale = s.Pose.Scale, fold = f.LidFold;
             s.Canvas.Spot(At(-0.5f, -0.9f), width * 1.25f * scale, Fade(p.SkinShade, 0.4f));
             s.Canvas.Spot(At(0.1f, 1.4f), width * 1.0f * scale, Fade(p.SkinShade, 0.25f));
             float rise = f.EyeOpenness < 0.2f ? 1.9f : 1;
             SKPoint Place(float u, float v) => At(u, v * (v < 0 ? rise : 1));
-            using SKPath lid = Contour.Closed(Place, Contour.Corner(-1.02f, 0.15f), (-0.62f, -1.02f), (0.02f, -1.5f), (0.66f, -1.25f), Contour.Corner(1.08f, -0.1f), (0.5f, -0.2f), (-0.4f, -0.1f));
+            using SKPath lid = Contour.Closed(Place, Contour.Corner(-1.02f, 0.15f), (-0.62f, -0.8f - 0.3f * fold), (0.02f, -1.14f - 0.48f * fold), (0.66f, -0.95f - 0.4f * fold), Contour.Corner(1.08f, -0.1f), (0.5f, -0.2f), (-0.4f, -0.1f));
             SKColor tone = Mix(Mix(p.Skin, p.SkinShade, 0.45f), p.EyeShadow, 0.62f * f.Makeup);
             s.Canvas.Shade(lid, Ink.Linear(Place(0, -1.6f), Place(0, -0.6f), Fade(tone, 0.75f), Mix(p.SkinLight, tone, 0.6f)));
-            using SKPath crease = Contour.Open(Place, (-0.86f, -0.62f), (-0.5f, -1.14f), (0.05f, -1.5f), (0.68f, -1.26f), (1.05f, -0.62f));
-            s.Canvas.Stroke(crease, 0.0045f * scale, Fade(p.SkinDeep, 0.75f));
+            using SKPath crease = Contour.Open(Place, (-0.86f, -0.62f), (-0.5f, -0.84f - 0.36f * fold), (0.05f, -1.14f - 0.48f * fold), (0.68f, -0.96f - 0.4f * fold), (1.05f, -0.62f));
+            s.Canvas.Stroke(crease, 0.0045f * scale, Fade(p.SkinDeep, 0.3f + 0.5f * f.LidFold));
         }
 
         private void Open()
@@ -75,7 +75,7 @@ internal static class Eyes
 
         private void LashLine()
         {
-            float thick = 0.1f + 0.24f * f.Lashes, wing = 0.12f + 0.26f * f.Lashes * f.Softness;
+            float thick = 0.1f + 0.24f * f.Lashes, wing = 0.06f + 0.34f * f.Lashes * f.Softness;
             using SKPath lashes = Contour.Closed(At,
                 Contour.Corner(-1.06f, 0.26f), (-0.62f, -0.62f - thick * 0.6f), (0, -1 - thick), (0.66f, -0.82f - thick * 1.1f), Contour.Corner(1.02f + wing, -0.28f - wing * 1.2f),
                 Contour.Corner(0.98f, -0.02f), (0.58f, -0.66f), (0.02f, -0.9f), (-0.56f, -0.48f));

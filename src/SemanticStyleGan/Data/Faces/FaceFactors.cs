@@ -11,6 +11,9 @@ public sealed record FaceFactors
     /// <summary>From angular (0) to soft (1) looks; other factors (beard, make-up, hair style, jaw) are drawn depending on it.</summary>
     public float Softness { get; init; } = 0.5f;
 
+    /// <summary>From young (0) to old (1): lines around eyes, nose and mouth from 0.5 on, grey hair more often from 0.78 on.</summary>
+    public float Age { get; init; } = 0.3f;
+
     /// <summary>Turn of the head in radians, positive to the image's right.</summary>
     public float Yaw { get; init; }
 
@@ -106,6 +109,9 @@ public sealed record FaceFactors
 
     /// <summary>The irises' colour.</summary>
     public EyeColor EyeColor { get; init; }
+
+    /// <summary>Height of the fold above the upper lid, 0 (hidden) … 1 (high).</summary>
+    public float LidFold { get; init; } = 0.6f;
 
     /// <summary>Length of the lashes, 0 … 1.</summary>
     public float Lashes { get; init; } = 0.4f;

@@ -6,7 +6,7 @@ internal static class FaceSampler
     // Angular and soft weights of the hair styles, in the order of the enumeration.
     private static readonly float[] AngularHair = [5, 3, 7, 10, 11, 9, 3, 1, 0.5f, 2, 2, 1, 2, 2, 0.5f, 5, 5, 8];
     private static readonly float[] SoftHair = [0.6f, 0, 1, 1, 1, 1, 7, 8, 7, 10, 10, 8, 8, 8, 6, 6, 9, 2];
-    private static readonly float[] HairColors = [17, 17, 16, 8, 7, 8, 9, 3, 4, 3, 2.5f, 2, 2, 2];
+    private static readonly float[] HairColors = [17, 17, 16, 8, 7, 8, 9, 3, 1.5f, 1, 2.5f, 2, 2, 2];
     private static readonly float[] EyeColors = [24, 20, 14, 14, 20, 8];
     private static readonly float[] AngularBeards = [50, 17, 9, 11, 13];
     private static readonly float[] Cloths = [18, 13, 11, 15, 15, 12, 14];
@@ -17,7 +17,7 @@ internal static class FaceSampler
     public static FaceFactors Sample(int seed, int index)
     {
         FaceRandom r = new((ulong)(uint)seed, (ulong)(uint)index);
-        FaceFactors f = new() { DetailSeed = r.Next(), Softness = r.Unit() };
+        FaceFactors f = new() { DetailSeed = r.Next(), Softness = r.Unit(), Age = r.Unit() };
         f = Scene(f, ref r);
         f = Skin(f, ref r);
         f = Features(f, ref r);
@@ -48,7 +48,7 @@ internal static class FaceSampler
 
     private static FaceFactors Skin(FaceFactors f, ref FaceRandom r)
     {
-        f = f with { SkinTone = r.Unit(), SkinWarmth = r.Around(-1, 1), Blush = r.Between(0.1f, 0.6f) + 0.35f * f.Softness * r.Unit() };
+        f = f with { SkinTone = MathF.Pow(r.Unit(), 1.2f), SkinWarmth = r.Around(-1, 1), Blush = r.Between(0.1f, 0.6f) + 0.35f * f.Softness * r.Unit() };
         f = f with { Freckles = r.Chance(f.SkinTone < 0.55f ? 0.2f : 0.05f) ? r.Between(0.3f, 1) : 0 };
         float makeup = r.Unit() < f.Softness - 0.35f ? r.Between(0.3f, 1) : 0;
         f = f with { Makeup = makeup, MakeupHue = r.Around(320, 385) % 360 };
@@ -73,8 +73,9 @@ internal static class FaceSampler
             GazeX = r.Around(-1, 1),
             GazeY = r.Around(-0.8f, 0.8f),
             EyeColor = (EyeColor)r.Pick(EyeColors),
+            LidFold = r.Unit(),
             Lashes = Math.Clamp(r.Around(-0.1f, 0.6f) + 0.5f * soft, 0, 1),
-            BrowThickness = r.Around(0.013f, 0.026f) + 0.007f * (1 - soft),
+            BrowThickness = r.Around(0.016f, 0.028f) + 0.007f * (1 - soft),
             BrowArch = r.Between(0, 1),
             BrowTilt = r.Around(-0.3f, 0.3f),
             BrowHeight = r.Around(-0.002f, 0.026f),
@@ -103,6 +104,7 @@ internal static class FaceSampler
             HairPart = (r.Chance(0.5f) ? -1 : 1) * r.Between(0.2f, 1),
             HairTucked = r.Chance(0.4f),
         };
+        if (f.Age > 0.78f && r.Chance(0.5f)) f = f with { HairColor = r.Chance(0.6f) ? HairColor.Grey : HairColor.White };
         // Dark skin goes with dark natural hair more often than not.
         bool natural = f.HairColor is > HairColor.DarkBrown and < HairColor.Grey;
         return natural && r.Unit() < (f.SkinTone - 0.35f) * 1.5f ? f with { HairColor = r.Chance(0.6f) ? HairColor.Black : HairColor.DarkBrown } : f;

@@ -39,7 +39,7 @@ internal static class Glasses
 
     private static SKColor Rim(FaceFactors f) => f.Glasses switch
     {
-        GlassesStyle.Aviator => 0xFFB8964E,
+        GlassesStyle.Aviator => 0xFF9A7230,
         _ when f.GlassesHue < 120 => 0xFF221E24,
         _ when f.GlassesHue < 180 => 0xFF5A3420,
         _ when f.GlassesHue < 210 && f.Glasses == GlassesStyle.Round => 0xFFC29A4A,
@@ -65,13 +65,13 @@ internal static class Glasses
         SKPoint top = s.Pose.At(side * f.EyeSpacing, -0.06f, 0.2f), bottom = s.Pose.At(side * f.EyeSpacing, 0.085f, 0.2f);
         if (f.Glasses == GlassesStyle.Sunglasses)
         {
-            SKColor dark = Hsl(f.GlassesHue, 0.3f, 0.1f), below = Hsl(f.GlassesHue + 20, 0.4f, 0.34f);
+            SKColor dark = Hsl(f.GlassesHue, 0.25f, 0.09f), below = Hsl(f.GlassesHue + 20, 0.3f, 0.3f);
             s.Canvas.Fill(lens, FaceClass.Glasses, Ink.Linear(top, bottom, dark, below));
         }
         else
         {
             SKColor tint = f.Glasses == GlassesStyle.Aviator ? 0xFF8A6A30 : Mix(rim, 0xFFBFE0F2, 0.8f);
-            s.Canvas.Shade(lens, Ink.Linear(top, bottom, Fade(tint, 0.34f), Fade(tint, 0.14f)));
+            s.Canvas.Shade(lens, Ink.Linear(top, bottom, Fade(tint, f.Glasses == GlassesStyle.Aviator ? 0.36f : 0.2f), Fade(tint, 0.08f)));
         }
         using var inside = s.Canvas.Clip(lens);
         for (int i = 0; i < 2; i++)
@@ -79,7 +79,7 @@ internal static class Glasses
             float x = f.EyeSpacing * side + 0.02f + 0.034f * i, w = i == 0 ? 0.02f : 0.008f;
             using SKPath streak = new();
             streak.AddPoly([s.Pose.At(x, -0.075f, 0.2f), s.Pose.At(x + w, -0.075f, 0.2f), s.Pose.At(x + w - 0.075f, 0.1f, 0.2f), s.Pose.At(x - 0.075f, 0.1f, 0.2f)]);
-            s.Canvas.Shade(streak, new SKColor(255, 255, 255, 56));
+            s.Canvas.Shade(streak, new SKColor(255, 255, 255, 46));
         }
     }
 

@@ -74,8 +74,10 @@ internal static class Hair
     /// <summary>The silhouette from a root at <paramref name="part"/> on the crown down one side to the temple, then on through <paramref name="rest"/>.</summary>
     public static Contour.Knot[] Crown(float part, int side, float thick, params ReadOnlySpan<Contour.Knot> rest)
     {
-        List<Contour.Knot> knots = [(part, -0.274f - thick + 1.3f * part * part)];
-        if (part * side < 0.05f) knots.Add((side * 0.1f, -0.258f - 0.95f * thick));
+        float Top(float x) => -0.274f - thick + 1.3f * x * x + 24 * x * x * x * x;
+        List<Contour.Knot> knots = [(part, Top(part))];
+        foreach (float x in stackalloc float[] { -0.06f, 0, 0.06f, 0.115f })
+            if (x > part * side + 0.025f) knots.Add((side * x, Top(x)));
         knots.Add((side * 0.176f, -0.202f - 0.75f * thick));
         knots.Add((side * (0.226f + 0.5f * thick), -0.1f));
         foreach (Contour.Knot knot in rest) knots.Add(knot);

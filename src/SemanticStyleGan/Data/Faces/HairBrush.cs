@@ -30,13 +30,7 @@ internal sealed class HairBrush(FaceScene s, ulong layer)
         if (Shadows) Shadow(shape);
         s.Canvas.Fill(shape, FaceClass.Hair, Wash());
         using var inside = s.Canvas.Clip(shape);
-        for (int i = 0; i < strands; i++)
-        {
-            float across = (i + random.Unit()) / strands;
-            int from = (int)(random.Between(0, 0.25f) * Points), to = (int)(random.Between(0.7f, 1) * Points);
-            SKColor color = random.Chance(0.5f) ? Fade(s.Palette.HairDeep, random.Between(0.2f, 0.5f)) : Fade(s.Palette.HairLight, random.Between(0.15f, 0.42f));
-            Strand(place, a, b, across, from, to, random.Between(0.003f, 0.0075f), color);
-        }
+        Strands(place, a, b, strands, Fade(s.Palette.HairDeep, 0.36f), Fade(s.Palette.HairLight, 0.3f));
         Shine(place, a, b, strands, shine);
         using SKPath edge = Path(place, b, b, 0, 0, Points);
         s.Canvas.Stroke(edge, 0.006f * s.Pose.Scale, Fade(s.Palette.HairDeep, 0.38f));
@@ -73,11 +67,7 @@ internal sealed class HairBrush(FaceScene s, ulong layer)
     {
         SKPoint[] a = Contour.Sample(left, Points), b = Contour.Sample(right, Points);
         using var clip = s.Canvas.Clip(inside);
-        for (int i = 0; i < strands; i++)
-        {
-            SKColor color = i % 2 == 0 ? Fade(s.Palette.HairDeep, random.Between(0.2f, 0.42f)) : Fade(s.Palette.Hair, random.Between(0.25f, 0.5f));
-            Strand(place, a, b, (i + random.Unit()) / strands, 0, Points, random.Between(0.004f, 0.009f), color);
-        }
+        Strands(place, a, b, strands, Fade(s.Palette.HairDeep, 0.32f), Fade(s.Palette.Hair, 0.4f));
     }
 
     /// <summary>Round curls, each with light and shade of its own.</summary>
@@ -93,17 +83,18 @@ internal sealed class HairBrush(FaceScene s, ulong layer)
         if (Shadows) Shadow(all);
         s.Canvas.Fill(all, FaceClass.Hair, Wash());
         float lit = MathF.Sign(s.Factors.Light);
+        using SKPath bright = new(), dark = new();
         foreach ((float x, float y, float radius) in curls)
         {
             SKPoint c = place(x, y);
             float r = radius * scale;
             s.Canvas.Spot(new SKPoint(c.X - lit * r * 0.2f, c.Y + r * 0.35f), r * 0.95f, Fade(s.Palette.HairDeep, 0.34f * relief));
             s.Canvas.Spot(new SKPoint(c.X + lit * r * 0.3f, c.Y - r * 0.35f), r * 0.75f, Fade(s.Palette.HairLight, 0.42f * relief));
-            using SKPath ring = new();
-            float start = random.Between(0, 360);
-            ring.AddArc(new SKRect(c.X - r * 0.62f, c.Y - r * 0.62f, c.X + r * 0.62f, c.Y + r * 0.62f), start, random.Between(120, 230));
-            s.Canvas.Stroke(ring, r * 0.16f, Fade(random.Chance(0.5f) ? s.Palette.HairLight : s.Palette.HairDeep, 0.3f * relief));
+            SKPath ring = random.Chance(0.5f) ? bright : dark;
+            ring.AddArc(new SKRect(c.X - r * 0.62f, c.Y - r * 0.62f, c.X + r * 0.62f, c.Y + r * 0.62f), random.Between(0, 360), random.Between(120, 230));
         }
+        s.Canvas.Stroke(bright, 0.0065f * scale, Fade(s.Palette.HairLight, 0.36f * relief));
+        s.Canvas.Stroke(dark, 0.0065f * scale, Fade(s.Palette.HairDeep, 0.36f * relief));
     }
 
     /// <summary>A random number for the shapes of this layer.</summary>
@@ -124,20 +115,40 @@ internal sealed class HairBrush(FaceScene s, ulong layer)
         s.Canvas.Shade(moved, (Ink)new SKColor(60, 14, 24, 74) with { Blur = 0.007f });
     }
 
-    private void Shine(Func<float, float, SKPoint> place, SKPoint[] a, SKPoint[] b, int strands, float strength)
+    // Strands of one tone and width go into one path: a draw call costs more than a strand.
+    private void Strands(Func<float, float, SKPoint> place, SKPoint[] a, SKPoint[] b, int count, SKColor dark, SKColor light)
     {
-        for (int i = 0; i < strands && strength > 0; i++)
+        using SKPath fine = new(), broad = new(), bright = new();
+        for (int i = 0; i < count; i++)
         {
-            float across = (i + 0.5f) / strands;
-            int from = (int)(random.Between(0.16f, 0.28f) * Points), to = (int)(random.Between(0.36f, 0.5f) * Points);
-            Strand(place, a, b, across, from, to, 0.008f, Fade(s.Palette.HairLight, 0.4f * strength));
+            // Most strands run from the root; ends in the middle of a lock look like dashes.
+            int from = random.Chance(0.75f) ? 0 : (int)(random.Between(0.1f, 0.3f) * Points), to = (int)(random.Between(0.8f, 1) * Points);
+            float across = (i + random.Unit()) / count;
+            Append(random.Pick([1, 0.8f, 1.6f]) switch { 0 => fine, 1 => broad, _ => bright }, place, a, b, across, from, to);
         }
+        s.Canvas.Stroke(fine, 0.0035f * s.Pose.Scale, dark);
+        s.Canvas.Stroke(broad, 0.007f * s.Pose.Scale, dark);
+        s.Canvas.Stroke(bright, 0.0052f * s.Pose.Scale, light);
     }
 
-    private void Strand(Func<float, float, SKPoint> place, SKPoint[] a, SKPoint[] b, float across, int from, int to, float width, SKColor color)
+    private void Shine(Func<float, float, SKPoint> place, SKPoint[] a, SKPoint[] b, int strands, float strength)
+    {
+        if (strength <= 0) return;
+        using SKPath band = new(), core = new();
+        for (int i = 0; i < strands; i++)
+        {
+            float across = (i + 0.5f) / strands, from = random.Between(0.16f, 0.28f), to = random.Between(0.36f, 0.5f);
+            Append(band, place, a, b, across, (int)(from * Points), (int)(to * Points));
+            Append(core, place, a, b, across, (int)((0.7f * from + 0.3f * to) * Points), (int)((0.3f * from + 0.7f * to) * Points));
+        }
+        s.Canvas.Stroke(band, 0.009f * s.Pose.Scale, Fade(s.Palette.HairLight, 0.3f * strength));
+        s.Canvas.Stroke(core, 0.006f * s.Pose.Scale, Fade(s.Palette.HairLight, 0.34f * strength));
+    }
+
+    private static void Append(SKPath all, Func<float, float, SKPoint> place, SKPoint[] a, SKPoint[] b, float across, int from, int to)
     {
         using SKPath strand = Path(place, a, b, across, from, to);
-        s.Canvas.Stroke(strand, width * s.Pose.Scale, color);
+        all.AddPath(strand);
     }
 
     private static SKPath Path(Func<float, float, SKPoint> place, SKPoint[] a, SKPoint[] b, float across, int from, int to)
@@ -173,7 +184,7 @@ internal sealed class HairBrush(FaceScene s, ulong layer)
         {
             SKPoint along = straight[Math.Min(i + 1, points.Length - 1)] - straight[i - 1];
             float length = MathF.Max(1e-4f, along.Length), t = i / (float)(points.Length - 1);
-            float shift = amplitude * MathF.Min(1, t * 2.5f - 0.2f) * MathF.Sin(phase + t * 17);
+            float shift = amplitude * Math.Clamp((t - 0.32f) * 3, 0, 1) * MathF.Sin(phase + t * 17);
             points[i] = new SKPoint(straight[i].X - along.Y / length * shift, straight[i].Y + along.X / length * shift);
         }
     }

@@ -47,7 +47,7 @@ internal static class Hat
 
     private static void Beanie(FaceScene s)
     {
-        float tall = 0.34f + 0.03f * s.Factors.HairVolume;
+        float tall = 0.325f + 0.02f * s.Factors.HairVolume;
         if (s.Factors.HairPart > 0) Pompom(s, tall);
         using SKPath dome = Contour.Symmetric(s.Pose.Hair, (0, -tall), (0.12f, -tall + 0.02f), (0.212f, -0.25f), (0.25f, -0.15f), (0.24f, -0.1f), (0, -0.08f));
         using SKPath cuff = Contour.Symmetric(s.Pose.Hair, (0, -0.215f), (0.14f, -0.205f), Contour.Corner(0.252f, -0.168f), (0.262f, -0.12f), Contour.Corner(0.25f, -0.072f), (0.14f, -0.112f), (0, -0.124f));
@@ -72,8 +72,8 @@ internal static class Hat
 
     private static void Pompom(FaceScene s, float tall)
     {
-        SKPoint center = s.Pose.Hair(0, -tall - 0.035f);
-        float r = 0.052f * s.Pose.Scale;
+        SKPoint center = s.Pose.Hair(0, -tall - 0.022f);
+        float r = 0.05f * s.Pose.Scale;
         s.Canvas.Disc(center, r, Ink.Radial(new(center.X + r * 0.3f * s.Factors.Light, center.Y - r * 0.3f), r * 1.5f, [Tone(s, 0.32f), Tone(s, 0.18f), Tone(s, -0.02f)], [0, 0.5f, 1]), FaceClass.Hat);
     }
 
@@ -102,7 +102,7 @@ internal static class Hat
     private static void Brimmed(FaceScene s)
     {
         using SKPath crown = Contour.Symmetric(s.Pose.Hair, (0, -0.352f), (0.07f, -0.372f), (0.15f, -0.355f), (0.195f, -0.27f), (0.222f, -0.16f), (0, -0.13f));
-        SKPoint Edge(float x, float y) => s.Pose.At(x, y, 0.06f);
+        SKPoint Edge(float x, float y) => s.Pose.At(x, y - 0.022f, 0.06f);
         using SKPath brim = Contour.Symmetric(Edge, (0, -0.19f), (0.2f, -0.2f), (0.34f, -0.185f), (0.4f, -0.16f), (0.35f, -0.125f), (0.2f, -0.098f), (0, -0.088f));
         Shadow(s, brim);
         s.Canvas.Fill(brim, FaceClass.Hat, Ink.Linear(Edge(0, -0.2f), Edge(0, -0.09f), Tone(s, -0.1f), Tone(s, 0.06f)));
@@ -137,7 +137,7 @@ internal static class Hat
     private static void Bucket(FaceScene s)
     {
         using SKPath crown = Contour.Symmetric(s.Pose.Hair, (0, -0.335f), (0.12f, -0.33f), (0.178f, -0.3f), (0.222f, -0.18f), (0.236f, -0.13f), (0, -0.12f));
-        SKPoint Edge(float x, float y) => s.Pose.At(x, y, 0.12f);
+        SKPoint Edge(float x, float y) => s.Pose.At(x, y - 0.024f, 0.12f);
         using SKPath brim = Contour.Symmetric(Edge, (0, -0.182f), (0.14f, -0.186f), Contour.Corner(0.228f, -0.19f), (0.275f, -0.13f), Contour.Corner(0.312f, -0.062f), (0.17f, -0.092f), (0, -0.1f));
         Shadow(s, brim);
         s.Canvas.Fill(crown, FaceClass.Hat, Cloth(s));

@@ -8,8 +8,11 @@ namespace SemanticStyleGan.Data.Faces;
 /// </summary>
 internal sealed class LabelledCanvas : IDisposable
 {
+    // The picture is antialiased as well, so 2 is enough; the mask is not, and thin parts of small masks need more votes.
+    private const int Supersampling = 2;
+
     private readonly int size;
-    private readonly int supersampling;
+    private readonly int votesAcross;
     private readonly SKBitmap picture;
     private readonly SKBitmap mask;
     private readonly SKCanvas pictureCanvas;
@@ -21,15 +24,14 @@ internal sealed class LabelledCanvas : IDisposable
     public LabelledCanvas(int size)
     {
         this.size = size;
-        supersampling = size <= 96 ? 3 : 2;
-        SKImageInfo info = new(size * supersampling, size * supersampling, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        picture = new SKBitmap(info);
-        mask = new SKBitmap(info);
+        votesAcross = size <= 96 ? 4 : 2;
+        picture = Bitmap(size * Supersampling);
+        mask = Bitmap(size * votesAcross);
         pictureCanvas = new SKCanvas(picture);
         maskCanvas = new SKCanvas(mask);
         maskCanvas.Clear(SKColors.Black);
-        pictureCanvas.Scale(info.Width);
-        maskCanvas.Scale(info.Width);
+        pictureCanvas.Scale(picture.Width);
+        maskCanvas.Scale(mask.Width);
     }
 
     /// <summary>Draws a shape on the picture and its class on the mask.</summary>
@@ -100,31 +102,8 @@ internal sealed class LabelledCanvas : IDisposable
     {
         pictureCanvas.Flush();
         maskCanvas.Flush();
-        ReadOnlySpan<byte> colors = picture.GetPixelSpan();
-        ReadOnlySpan<byte> classes = mask.GetPixelSpan();
-        Span<int> votes = stackalloc int[(int)FaceClass.Earring + 1];
-        for (int y = 0, pixel = 0; y < size; y++)
-            for (int x = 0; x < size; x++, pixel++)
-            {
-                int red = 0, green = 0, blue = 0;
-                votes.Clear();
-                for (int dy = 0; dy < supersampling; dy++)
-                {
-                    int at = ((y * supersampling + dy) * size + x) * supersampling * 4;
-                    for (int end = at + supersampling * 4; at < end; at += 4)
-                    {
-                        red += colors[at];
-                        green += colors[at + 1];
-                        blue += colors[at + 2];
-                        votes[classes[at]]++;
-                    }
-                }
-                int samples = supersampling * supersampling;
-                rgb[pixel * 3] = (byte)((red + samples / 2) / samples);
-                rgb[pixel * 3 + 1] = (byte)((green + samples / 2) / samples);
-                rgb[pixel * 3 + 2] = (byte)((blue + samples / 2) / samples);
-                labels[pixel] = Winner(votes);
-            }
+        Average(rgb);
+        Vote(labels);
     }
 
     /// <inheritdoc/>
@@ -136,6 +115,35 @@ internal sealed class LabelledCanvas : IDisposable
         maskCanvas.Dispose();
         picture.Dispose();
         mask.Dispose();
+    }
+
+    private static SKBitmap Bitmap(int width) => new(new SKImageInfo(width, width, SKColorType.Rgba8888, SKAlphaType.Opaque));
+
+    private void Average(Span<byte> rgb)
+    {
+        ReadOnlySpan<byte> colors = picture.GetPixelSpan();
+        int row = picture.RowBytes;
+        for (int y = 0, to = 0; y < size; y++)
+            for (int x = 0, from = y * 2 * row; x < size; x++, from += 8)
+                for (int channel = from; channel < from + 3; channel++, to++)
+                    rgb[to] = (byte)((colors[channel] + colors[channel + 4] + colors[channel + row] + colors[channel + row + 4] + 2) >> 2);
+    }
+
+    private void Vote(Span<byte> labels)
+    {
+        ReadOnlySpan<byte> classes = mask.GetPixelSpan();
+        Span<int> votes = stackalloc int[(int)FaceClass.Earring + 1];
+        for (int y = 0, pixel = 0; y < size; y++)
+            for (int x = 0; x < size; x++, pixel++)
+            {
+                votes.Clear();
+                for (int dy = 0; dy < votesAcross; dy++)
+                {
+                    int at = (y * votesAcross + dy) * mask.RowBytes + x * votesAcross * 4;
+                    for (int dx = 0; dx < votesAcross; dx++) votes[classes[at + dx * 4]]++;
+                }
+                labels[pixel] = Winner(votes);
+            }
     }
 
     // Of equal counts the later class wins: the small parts come later.
