@@ -8,6 +8,7 @@ internal static class DatasetCommand
     public static Command Create() => new("dataset", "Make and look at data sets.")
     {
         DatasetImportCommand.Create(),
+        DatasetExportCommand.Create(),
         DatasetSynthesizeCommand.Create(),
         DatasetInfoCommand.Create(),
     };

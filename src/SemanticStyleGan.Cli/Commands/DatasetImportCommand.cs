@@ -25,7 +25,7 @@ internal static class DatasetImportCommand
 
     public static Command Create() => new("import", "Turn pictures and masks into a data set file.")
     {
-        CreateCelebAMaskHq(), CreateFolder(), CreateImages(),
+        CreateCelebAMaskHq(), CreateFolder(), CreateImages(), CreateLmdb(),
     };
 
     private static Command CreateCelebAMaskHq()
@@ -78,6 +78,23 @@ internal static class DatasetImportCommand
             output.Write(parsed, new PictureFolder(parsed.GetValue(folder)!, parsed.GetValue(output.Size)), stop);
         });
         return command.WithExamples("semantic-stylegan dataset import images toons --size 128 --out toons.zip");
+    }
+
+    private static Command CreateLmdb()
+    {
+        Argument<string> folder = new("folder") { Description = "A folder with data.mdb (LMDB 0.9) in one of the authors' two layouts, with or without masks." };
+        Option<string> classes = new("--classes") { Description = "What the masks' values mean; without it the 13 classes of faces.", HelpName = "labels.json" };
+        Output output = new();
+        Command command = new("lmdb", "Pictures with or without masks from an LMDB of the authors.") { folder, classes };
+        output.AddTo(command);
+        command.Runs((parsed, stop) =>
+        {
+            output.Check(parsed);
+            SemanticLayout? layout = parsed.GetValue(classes) is { } file ? ReadLayout(file) : null;
+            using LmdbDataset source = LmdbDataset.Open(parsed.GetValue(folder)!, parsed.GetValue(output.Size), layout);
+            output.Write(parsed, source, stop);
+        });
+        return command.WithNotes(ClassesHelp).WithExamples("semantic-stylegan dataset import lmdb celebamask-lmdb --size 256 --out faces256.zip");
     }
 
     private static SemanticLayout ReadLayout(string file)

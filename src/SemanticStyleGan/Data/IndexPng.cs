@@ -19,16 +19,21 @@ public static class IndexPng
     internal static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Encodes a mask with the layout's colours as palette; the same mask gives the same bytes.</summary>
-    public static byte[] Encode(int width, int height, ReadOnlySpan<byte> classes, SemanticLayout layout)
+    public static byte[] Encode(int width, int height, ReadOnlySpan<byte> classes, SemanticLayout layout) => Encode(width, height, classes, MaskColors.Palette(layout));
+
+    /// <summary>Encodes a mask as a grey image whose values are the indices, as the authors' data sets have them.</summary>
+    public static byte[] EncodeGrey(int width, int height, ReadOnlySpan<byte> classes) => Encode(width, height, classes, []);
+
+    private static byte[] Encode(int width, int height, ReadOnlySpan<byte> classes, ReadOnlySpan<byte> palette)
     {
         using MemoryStream png = new();
         png.Write(Signature);
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
-        (header[8], header[9], header[10], header[11], header[12]) = (8, 3, 0, 0, 0); // 8 bits, palette, deflate, adaptive filters, not interlaced
+        (header[8], header[9], header[10], header[11], header[12]) = (8, (byte)(palette.IsEmpty ? 0 : 3), 0, 0, 0); // 8 bits, grey or palette, deflate, adaptive filters, not interlaced
         WriteChunk(png, "IHDR", header);
-        WriteChunk(png, "PLTE", MaskColors.Palette(layout));
+        if (!palette.IsEmpty) WriteChunk(png, "PLTE", palette);
         using MemoryStream compressed = new();
         using (ZLibStream deflate = new(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
             for (int row = 0; row < height; row++)
