@@ -15,24 +15,17 @@ public static class Safetensors
     /// <exception cref="InputException">The file can't be opened.</exception>
     public static TensorFile Read(string path)
     {
-        using FileStream stream = InputFile.Open(path, "a safetensors file");
-        SafetensorsHeader header = SafetensorsHeader.Read(stream, path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
         try
         {
             // In the order of the data, so that the disk is read once from front to back.
-            foreach (SafetensorsHeader.Entry entry in header.Entries)
-            {
-                Tensor tensor = TensorBytes.Allocate(entry.Shape, entry.Type);
-                tensors.Add(entry.Name, tensor);
-                TensorBytes.ForEachPiece(tensor, stream.ReadExactly);
-            }
-            return new TensorFile(tensors, header.Metadata);
+            foreach (string name in file.Shapes.Keys) tensors.Add(name, file.Read(name));
+            return new TensorFile(tensors, file.Metadata);
         }
-        catch (Exception e)
+        catch
         {
             foreach (Tensor tensor in tensors.Values) tensor.Dispose();
-            if (e is IOException) throw new CheckpointFormatException($"{path}: reading failed at byte {stream.Position}: {e.Message}", e);
             throw;
         }
     }
@@ -42,8 +35,8 @@ public static class Safetensors
     /// <exception cref="InputException">The file can't be opened.</exception>
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
     {
-        using FileStream stream = InputFile.Open(path, "a safetensors file");
-        return SafetensorsHeader.Read(stream, path).Metadata;
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return file.Metadata;
     }
 
     /// <summary>

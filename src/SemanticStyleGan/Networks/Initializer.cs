@@ -13,6 +13,9 @@ namespace SemanticStyleGan.Networks;
 public sealed class Initializer(long seed, Device device)
 {
     private readonly Generator generator = new((ulong)seed);
+    private readonly bool draws = device.type != DeviceType.META;
+
+    private Initializer(Device device, bool draws) : this(0, device) => this.draws = draws;
 
     /// <summary>Where the parameters live.</summary>
     public Device Device => device;
@@ -20,10 +23,13 @@ public sealed class Initializer(long seed, Device device)
     /// <summary>Parameters for the <c>meta</c> device: shapes without numbers.</summary>
     public static Initializer Meta { get; } = new(0, torch.device(DeviceType.META));
 
+    /// <summary>Parameters with undefined numbers, for a network whose weights are loaded next.</summary>
+    public static Initializer ForLoading(Device device) => new(device, draws: false);
+
     /// <summary>A parameter drawn from N(0, deviation²).</summary>
     internal Parameter Normal(double deviation, params long[] shape)
     {
-        if (device.type == DeviceType.META) return Own(empty(shape, device: device));
+        if (!draws) return Own(empty(shape, device: device));
         using Tensor values = randn(shape, generator: generator);
         return Own(values.mul_(deviation).to(device, copy: true));
     }
@@ -37,7 +43,7 @@ public sealed class Initializer(long seed, Device device)
     /// <summary>A buffer drawn from N(0, 1).</summary>
     internal Tensor NormalBuffer(params long[] shape)
     {
-        if (device.type == DeviceType.META) return empty(shape, device: device).DetachFromDisposeScope();
+        if (!draws) return empty(shape, device: device).DetachFromDisposeScope();
         using Tensor values = randn(shape, generator: generator);
         return values.to(device, copy: true).DetachFromDisposeScope();
     }

@@ -14,6 +14,7 @@ public sealed class SemanticModel : IDisposable
 {
     /// <summary>The value of <c>format</c> in the header of a model file.</summary>
     public const string Format = "semantic-stylegan-model";
+    private const string MeanName = "mean_latent";
     private const int MeanSamples = 10_000;
 
     /// <summary>A model of its pieces; <paramref name="meanLatent"/> <c>[D]</c> is computed where it is null. Owns the generator.</summary>
@@ -60,7 +61,7 @@ public sealed class SemanticModel : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        IEnumerable<KeyValuePair<string, Tensor>> tensors = Weights.Of(Generator).Append(new("mean_latent", MeanLatent));
+        IEnumerable<KeyValuePair<string, Tensor>> tensors = Weights.Of(Generator).Append(new(MeanName, MeanLatent));
         if (half) tensors = tensors.Select(t => KeyValuePair.Create(t.Key, t.Value.to(ScalarType.Float16)));
         Safetensors.Write(path, tensors, new Dictionary<string, string>
         {
@@ -75,17 +76,27 @@ public sealed class SemanticModel : IDisposable
     /// <exception cref="CheckpointFormatException">It is no model file, damaged, or its weights don't fit its configuration.</exception>
     public static SemanticModel Load(string path, Device device)
     {
-        using TensorFile file = Safetensors.Read(path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") != Format)
             throw new CheckpointFormatException($"{path}: no model file: its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}'.");
         GeneratorConfig config = Header<GeneratorConfig>(file, "config", path).Validate();
         SemanticLayout layout = SemanticLayout.FromJson(Header<JsonNode>(file, "layout", path), path);
-        Dictionary<string, Tensor> weights = new(file.Tensors);
-        if (!weights.Remove("mean_latent", out Tensor? mean) || mean.shape is not [var d] || d != config.StyleSize)
-            throw new CheckpointFormatException($"{path}: no 'mean_latent' of [{config.StyleSize}].");
-        SemanticGenerator generator = new(config, new Initializer(0, device));
-        Weights.Load(generator, weights, path);
-        return new SemanticModel(generator, layout, mean.to(ScalarType.Float32).to(device, copy: true), Header<JsonObject>(file, "provenance", path));
+        // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
+        using (SemanticGenerator shapes = new(config, Initializer.Meta)) Weights.RequireFit(shapes, file, path, "", MeanName);
+        SemanticGenerator generator = new(config, Initializer.ForLoading(device));
+        try
+        {
+            Weights.Load(generator, file, path, "", MeanName);
+            using DisposeScope scope = NewDisposeScope();
+            Tensor mean = file.Read(MeanName).to(ScalarType.Float32);
+            if (mean.shape is not [var d] || d != config.StyleSize) throw new CheckpointFormatException($"{path}: no '{MeanName}' of [{config.StyleSize}].");
+            return new SemanticModel(generator, layout, mean.to(device, copy: true), Header<JsonObject>(file, "provenance", path));
+        }
+        catch
+        {
+            generator.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -95,7 +106,7 @@ public sealed class SemanticModel : IDisposable
         MeanLatent.Dispose();
     }
 
-    private static T Header<T>(TensorFile file, string key, string path)
+    private static T Header<T>(SafetensorsFile file, string key, string path)
     {
         try
         {

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Formats;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -13,17 +14,43 @@ public static class Weights
     public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> values, string source)
     {
         Dictionary<string, Tensor> own = Of(module);
+        RequireFit(own, values.ToDictionary(v => v.Key, v => v.Value.shape), source);
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Tensor tensor) in own) tensor.copy_(values[name]);
+    }
+
+    /// <summary>Reads the tensors of a file whose names begin with <paramref name="prefix"/> straight into the parameters and buffers of <paramref name="module"/>.</summary>
+    /// <param name="module">The network.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="source">What to call it in errors.</param>
+    /// <param name="prefix">What the file has before the module's own names.</param>
+    /// <param name="others">Names that may be in the file besides.</param>
+    /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs; the message lists the first few. Nothing is read then.</exception>
+    public static void Load(nn.Module module, SafetensorsFile file, string source, string prefix = "", params string[] others)
+    {
+        RequireFit(module, file, source, prefix, others);
+        Dictionary<string, Tensor> own = Of(module);
+        foreach (string name in ShapesOf(file, prefix, others).Keys) file.ReadInto(prefix + name, own[name]); // in the order of the file
+    }
+
+    /// <summary>Checks what <see cref="Load(nn.Module, SafetensorsFile, string, string, string[])"/> would check; the module may be on the <c>meta</c> device.</summary>
+    /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs.</exception>
+    public static void RequireFit(nn.Module module, SafetensorsFile file, string source, string prefix = "", params string[] others) =>
+        RequireFit(Of(module), ShapesOf(file, prefix, others), source);
+
+    private static Dictionary<string, long[]> ShapesOf(SafetensorsFile file, string prefix, string[] others) =>
+        file.Shapes.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal) && !others.Contains(s.Key)).ToDictionary(s => s.Key[prefix.Length..], s => s.Value);
+
+    private static void RequireFit(Dictionary<string, Tensor> own, Dictionary<string, long[]> shapes, string source)
+    {
         List<string> faults =
         [
-            .. own.Keys.Where(name => !values.ContainsKey(name)).Select(name => $"'{name}' is missing"),
-            .. values.Keys.Where(name => !own.ContainsKey(name)).Select(name => $"'{name}' is unknown"),
-            .. own.Where(p => values.TryGetValue(p.Key, out Tensor? v) && !v.shape.AsSpan().SequenceEqual(p.Value.shape))
-                .Select(p => $"'{p.Key}' is [{string.Join(", ", values[p.Key].shape)}], expected [{string.Join(", ", p.Value.shape)}]"),
+            .. own.Keys.Where(name => !shapes.ContainsKey(name)).Select(name => $"'{name}' is missing"),
+            .. shapes.Keys.Where(name => !own.ContainsKey(name)).Select(name => $"'{name}' is unknown"),
+            .. own.Where(p => shapes.TryGetValue(p.Key, out long[]? shape) && !shape.AsSpan().SequenceEqual(p.Value.shape))
+                .Select(p => $"'{p.Key}' is [{string.Join(", ", shapes[p.Key])}], expected [{string.Join(", ", p.Value.shape)}]"),
         ];
         if (faults.Count > 0)
             throw new CheckpointFormatException($"{source}: the weights do not fit the configuration: {string.Join("; ", faults.Take(4))}{(faults.Count > 4 ? $"; and {faults.Count - 4} more" : "")}.");
-
-        using IDisposable noGradient = no_grad();
-        foreach ((string name, Tensor tensor) in own) tensor.copy_(values[name]);
     }
 }

@@ -77,19 +77,22 @@ public sealed class TrainingState : IDisposable
     /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
     public void Load(string path)
     {
-        using TensorFile file = Safetensors.Read(path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") != Format || !long.TryParse(file.Metadata.GetValueOrDefault("images_seen"), out long seen) || seen < 0)
             throw new CheckpointFormatException($"{path}: no training checkpoint (its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}').");
-        Dictionary<string, Tensor> Part(string prefix) => file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
-
-        Weights.Load(Generator, Part("generator."), path);
-        Weights.Load(Discriminator, Part("discriminator."), path);
-        Weights.Load(Average, Part("average."), path);
-        GeneratorAdam.LoadState(Part("generator_adam."), path);
-        DiscriminatorAdam.LoadState(Part("discriminator_adam."), path);
-        PathLengthMean.copy_(file.Tensors.GetValueOrDefault("path_length_mean") ?? throw new CheckpointFormatException($"{path}: 'path_length_mean' is missing."));
+        Weights.Load(Generator, file, path, "generator.");
+        Weights.Load(Discriminator, file, path, "discriminator.");
+        Weights.Load(Average, file, path, "average.");
+        LoadMoments(GeneratorAdam, file, path, "generator_adam.");
+        LoadMoments(DiscriminatorAdam, file, path, "discriminator_adam.");
+        file.ReadInto("path_length_mean", PathLengthMean);
         ImagesSeen = seen;
+    }
+
+    private static void LoadMoments(Adam adam, SafetensorsFile file, string path, string prefix)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        adam.LoadState(file.Shapes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], file.Read), path);
     }
 
     /// <inheritdoc/>

@@ -129,4 +129,23 @@ public sealed class SafetensorsTests
         Assert.Contains("no such file", Assert.Throws<InputException>(() => Safetensors.Read(folder.File("none"))).Message, StringComparison.Ordinal);
         Assert.Contains("is a folder", Assert.Throws<InputException>(() => Safetensors.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_tensor_is_read_into_existing_memory_of_any_type_and_stride()
+    {
+        using TemporaryFolder folder = new();
+        using var scope = NewDisposeScope();
+        Tensor values = arange(6, dtype: ScalarType.Float32).reshape(2, 3);
+        Safetensors.Write(folder.File("a"), new Dictionary<string, Tensor> { ["a"] = values, ["b"] = ones(2) });
+        using SafetensorsFile file = SafetensorsFile.Open(folder.File("a"));
+        Assert.Equal(["a", "b"], file.Shapes.Keys);
+        Tensor same = zeros(2, 3), strided = zeros(3, 2).t(), wide = zeros(2, 3, dtype: ScalarType.Float64), learned = zeros(2, 3, requires_grad: true);
+        foreach (Tensor target in (Tensor[])[same, strided, wide, learned])
+        {
+            file.ReadInto("a", target);
+            Parity.AssertSame(values, target.detach().to(ScalarType.Float32), "a");
+        }
+        Assert.Contains("'b' is [2], expected [2, 3]", Assert.Throws<CheckpointFormatException>(() => file.ReadInto("b", same)).Message, StringComparison.Ordinal);
+        Assert.Contains("'c' is missing", Assert.Throws<CheckpointFormatException>(() => file.Read("c")).Message, StringComparison.Ordinal);
+    }
 }

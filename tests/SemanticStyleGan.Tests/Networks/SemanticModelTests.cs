@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Tests.Formats;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Networks;
+
+public sealed class SemanticModelTests : IDisposable
+{
+    private static readonly GeneratorConfig Small = new()
+    {
+        ImageSize = 32, StyleSize = 16, MappingLayers = 2, Parts = 4, LocalLayers = 4, BaseLayers = 1, DepthLayers = 3, LocalChannels = 8,
+        CoarseChannels = 12, CoarseSize = 16, MinFeatureSize = 8, MaxChannels = 16, TransparentParts = [],
+    };
+
+    private static readonly SemanticLayout Layout = new("four", [new("a", 0), new("b", 1), new("c", 2), new("d", 3)]);
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_model_survives_its_file_bit_for_bit()
+    {
+        using SemanticModel model = Make();
+        model.Save(folder.File("a.safetensors"));
+        using SemanticModel read = SemanticModel.Load(folder.File("a.safetensors"), CPU);
+        Assert.Equal((model.Config, model.Layout, "x"), (read.Config, read.Layout, (string?)read.Provenance["from"]));
+        Parity.AssertSame(model.MeanLatent, read.MeanLatent, "mean");
+        Parity.AssertSame(Weights.Of(model.Generator), Weights.Of(read.Generator));
+        Assert.All(read.Generator.parameters(), p => Assert.True(p.requires_grad));
+    }
+
+    [Fact]
+    public void Half_precision_takes_half_the_room_and_is_read_as_float()
+    {
+        using SemanticModel model = Make();
+        model.Save(folder.File("a.safetensors"));
+        model.Save(folder.File("b.safetensors"), half: true);
+        Assert.InRange(new FileInfo(folder.File("b.safetensors")).Length, 0, 0.6 * new FileInfo(folder.File("a.safetensors")).Length);
+        using SemanticModel read = SemanticModel.Load(folder.File("b.safetensors"), CPU);
+        using var scope = NewDisposeScope();
+        foreach ((string name, Tensor weight) in Weights.Of(model.Generator))
+            Parity.AssertSame(weight.detach().to(ScalarType.Float16).to(ScalarType.Float32), Weights.Of(read.Generator)[name].detach(), name);
+    }
+
+    [Fact]
+    public void Files_of_other_kinds_and_with_missing_weights_are_refused()
+    {
+        string file = folder.File("a.safetensors");
+        Assert.Contains("'format' is 'missing'", Refused(Parity.Path("small/weights.safetensors")), StringComparison.Ordinal);
+        using (SemanticModel model = Make()) model.Save(file);
+        using TensorFile whole = Safetensors.Read(file);
+        Safetensors.Write(file, whole.Tensors.Where(t => t.Key != "fourier.weight"), whole.Metadata);
+        Assert.Contains("'fourier.weight' is missing", Refused(file), StringComparison.Ordinal);
+        Safetensors.Write(file, whole.Tensors.Where(t => t.Key != "mean_latent"), whole.Metadata);
+        Assert.Contains("'mean_latent' is missing", Refused(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_that_claims_a_giant_network_takes_no_memory()
+    {
+        string file = folder.File("a.safetensors");
+        using (SemanticModel model = Make()) model.Save(file);
+        using TensorFile whole = Safetensors.Read(file);
+        Dictionary<string, string> header = whole.Metadata.ToDictionary();
+        JsonNode config = JsonNode.Parse(header["config"])!;
+        config["localChannels"] = 4096; // 1 GB of local weights alone
+        config["coarseChannels"] = 8192;
+        config["maxChannels"] = 8192;
+        header["config"] = config.ToJsonString();
+        Safetensors.Write(file, whole.Tensors, header);
+        Assert.Contains("'local.weight' is [4, 4, 8, 8], expected [4, 4, 4096, 4096]", Refused(file), StringComparison.Ordinal);
+    }
+
+    private static SemanticModel Make()
+    {
+        using var scope = NewDisposeScope();
+        return new SemanticModel(new SemanticGenerator(Small, new Initializer(3, CPU)), Layout, provenance: new JsonObject { ["from"] = "x" });
+    }
+
+    private static string Refused(string file) => Assert.Throws<CheckpointFormatException>(() => SemanticModel.Load(file, CPU)).Message;
+}
