@@ -11,8 +11,19 @@ public sealed class SemanticModelTests : IDisposable
 {
     private static readonly GeneratorConfig Small = new()
     {
-        ImageSize = 32, StyleSize = 16, MappingLayers = 2, Parts = 4, LocalLayers = 4, BaseLayers = 1, DepthLayers = 3, LocalChannels = 8,
-        CoarseChannels = 12, CoarseSize = 16, MinFeatureSize = 8, MaxChannels = 16, TransparentParts = [],
+        ImageSize = 32,
+        StyleSize = 16,
+        MappingLayers = 2,
+        Parts = 4,
+        LocalLayers = 4,
+        BaseLayers = 1,
+        DepthLayers = 3,
+        LocalChannels = 8,
+        CoarseChannels = 12,
+        CoarseSize = 16,
+        MinFeatureSize = 8,
+        MaxChannels = 16,
+        TransparentParts = [],
     };
 
     private static readonly SemanticLayout Layout = new("four", [new("a", 0), new("b", 1), new("c", 2), new("d", 3)]);
