@@ -14,7 +14,9 @@ internal static class Program
         RootCommand root = new("SemanticStyleGAN: train and use generators that compose an image of semantic parts, each with its own shape and texture.")
         {
             CommonOptions.Verbose,
+            Devices.Option,
             DatasetCommand.Create(),
+            TrainCommand.Create(),
         };
         return root.WithExamples(
             "semantic-stylegan dataset synthesize --count 1000 --size 64 --out faces.zip",

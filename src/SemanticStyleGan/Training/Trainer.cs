@@ -64,8 +64,9 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         foreach (Phase phase in phases)
             if (phase.RunsIn(state.Iteration))
                 RunPhase(phase, step, state, log);
-        ExponentialMovingAverage.Update(state.Average, state.Generator, config.BatchSize, config.EmaHalfLifeImages);
         state.ImagesSeen += config.BatchSize;
+        double halfLife = config.EmaRampUp > 0 ? Math.Min(config.EmaHalfLifeImages, config.EmaRampUp * state.ImagesSeen) : config.EmaHalfLifeImages;
+        ExponentialMovingAverage.Update(state.Average, state.Generator, config.BatchSize, halfLife);
     }
 
     private static void RunPhase(Phase phase, StepInput step, TrainingState state, TrainingLog log)

@@ -50,6 +50,9 @@ public sealed record TrainingConfig
     /// <summary>Half-life of the generator's exponential moving average, in images.</summary>
     public double EmaHalfLifeImages { get; init; } = 10_000;
 
+    /// <summary>Early in a run the half-life is no more than this share of the images seen, so that the average forgets the first weights; 0 for none.</summary>
+    public double EmaRampUp { get; init; }
+
     /// <summary>Whether half of the real samples are mirrored left to right, image and mask together.</summary>
     public bool Mirror { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record TrainingConfig
         BatchSize = 16,
         R1Image = 1,
         R1Mask = 100,
+        EmaRampUp = 0.1,
         Mirror = true,
     }.WithGenerator(new GeneratorConfig
     {
@@ -84,9 +88,11 @@ public sealed record TrainingConfig
     /// <summary>64² faces, small enough to be trained on two cores.</summary>
     public static TrainingConfig Tiny64 { get; } = new TrainingConfig
     {
-        BatchSize = 16,
+        BatchSize = 8,
         R1Image = 0.5,
         R1Mask = 50,
+        PathLengthInterval = 8,
+        EmaRampUp = 0.1,
         Mirror = true,
         Images = 200_000,
     }.WithGenerator(new GeneratorConfig
@@ -140,6 +146,7 @@ public sealed record TrainingConfig
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
         Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");
+        Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }
 }

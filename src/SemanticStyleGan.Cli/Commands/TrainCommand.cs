@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using SemanticStyleGan.Cli.Hosting;
+using SemanticStyleGan.Data;
+using SemanticStyleGan.Training;
+
+namespace SemanticStyleGan.Cli.Commands;
+
+/// <summary><c>train</c>: trains a model on a data set, or continues a run.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string> Data = new("--data", "-d")
+    {
+        Description = "The data: a .zip data set, 'synthetic' (drawn faces), or 'synthetic:COUNT' or 'synthetic:COUNT@SEED'.",
+        HelpName = "DATA",
+        DefaultValueFactory = _ => "synthetic",
+    };
+    private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
+    private static readonly Option<string> Preset = CommonOptions.Choice("--preset", "Sizes and schedule.", "tiny64", [.. TrainingConfig.Presets.Keys]);
+    private static readonly Option<string> Config = new("--config") { Description = "Configuration file to begin with instead of a preset (a run's config.json).", HelpName = "FILE" };
+    private static readonly Option<long?> Images = Optional<long>("--images", "Train until so many images were seen (default: the preset's).", 1, long.MaxValue);
+    private static readonly Option<int?> Batch = Optional<int>("--batch", "Images in a step (default: the preset's).", 1, 4096);
+    private static readonly Option<double?> LearningRate = OptionalNumber("--learning-rate", "Adam's learning rate (default: the preset's).", 1e-8, 1);
+    private static readonly Option<bool?> Mirror = new("--mirror") { Description = "Mirror half of the samples, image and mask together (default: the preset's)." };
+    private static readonly Option<long> Seed = CommonOptions.Seed();
+    private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
+    private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);
+    private static readonly Option<int> Keep = CommonOptions.Integer("--keep", "Checkpoints to keep.", 2, 1, 1000);
+    private static readonly Option<double?> MaxTime = OptionalNumber("--max-time", "Stop with a checkpoint after so many minutes.", 0, 1e6);
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Print the effective configuration and stop." };
+
+    public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
+    {
+        Data, Out, Preset, Config, Images, Batch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, DryRun,
+    }.Runs(Run).WithExamples(
+        "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
+        "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");
+
+    private static void Run(ParseResult parsed, CancellationToken stop)
+    {
+        TrainingConfig config = parsed.GetValue(Config) is { } file ? ReadConfig(file) : TrainingConfig.Presets[parsed.GetValue(Preset)!];
+        config = config with
+        {
+            Images = parsed.GetValue(Images) ?? config.Images,
+            BatchSize = parsed.GetValue(Batch) ?? config.BatchSize,
+            LearningRate = parsed.GetValue(LearningRate) ?? config.LearningRate,
+            Mirror = parsed.GetValue(Mirror) ?? config.Mirror,
+            Seed = parsed.GetValue(Seed),
+        };
+        ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
+        using IDisposable? owned = data as IDisposable;
+        if (data.Layout is { } layout) config = config.ForLayout(layout);
+        config.Validate();
+        if (parsed.GetValue(DryRun))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(config, StrictJson.Options));
+            return;
+        }
+
+        TrainingOptions options = new()
+        {
+            CheckpointImages = parsed.GetValue(CheckpointEvery),
+            PreviewImages = parsed.GetValue(PreviewEvery),
+            Keep = parsed.GetValue(Keep),
+            MaxTime = parsed.GetValue(MaxTime) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        };
+        string folder = parsed.GetValue(Out)!;
+        Trainer trainer = new(config, options, data, Devices.Chosen(parsed), new ErrorStreamLogger());
+        long seen = ProgressDisplay.Run("training", progress => trainer.Run(folder, progress, stop));
+        Console.WriteLine(seen >= config.Images
+            ? $"{folder}: {seen:N0} images seen, model in {Path.Combine(folder, "model.safetensors")}"
+            : $"{folder}: stopped after {seen:N0} of {config.Images:N0} images; run the same command again to continue.");
+        if (!StopSignals.TerminationRequested) stop.ThrowIfCancellationRequested();
+    }
+
+    private static TrainingConfig ReadConfig(string file)
+    {
+        if (!File.Exists(file)) throw new InputException($"--config: {file}: no such file.");
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingConfig>(File.ReadAllText(file), StrictJson.Options) ?? throw new InputException($"--config: {file}: is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"--config: {file}: {e.Message}", e);
+        }
+    }
+
+    private static Option<T?> Optional<T>(string name, string description, T least, T most) where T : struct, System.Numerics.IBinaryInteger<T>
+    {
+        Option<T> inner = CommonOptions.Integer(name, description, least, least, most);
+        return new Option<T?>(name) { Description = description, HelpName = inner.HelpName, CustomParser = result => inner.CustomParser!(result) };
+    }
+
+    private static Option<double?> OptionalNumber(string name, string description, double least, double most)
+    {
+        Option<double> inner = CommonOptions.Number(name, description, least, least, most);
+        return new Option<double?>(name) { Description = description, HelpName = inner.HelpName, CustomParser = result => inner.CustomParser!(result) };
+    }
+}
