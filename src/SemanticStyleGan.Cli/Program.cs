@@ -17,6 +17,8 @@ internal static class Program
             Devices.Option,
             DatasetCommand.Create(),
             TrainCommand.Create(),
+            GenerateCommand.Create(),
+            InfoCommand.Create(),
         };
         return root.WithExamples(
             "semantic-stylegan dataset synthesize --count 1000 --size 64 --out faces.zip",

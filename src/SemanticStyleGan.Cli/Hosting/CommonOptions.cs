@@ -24,6 +24,10 @@ internal static class CommonOptions
     internal static Option<string> Model() =>
         new("--model", "-m") { Description = "Model file or run folder.", Required = true, HelpName = "MODEL" };
 
+    /// <summary><c>--model</c>, the bundled model where it is not given.</summary>
+    internal static Option<string?> OptionalModel() =>
+        new("--model", "-m") { Description = "Model: a .safetensors or official .pt file, the folder of a run, or a bundled model's name (default: the bundled faces).", HelpName = "MODEL" };
+
     /// <summary><c>--overwrite</c>: without it an existing output is refused.</summary>
     internal static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace the output if it exists." };
 

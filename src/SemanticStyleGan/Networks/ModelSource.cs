@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>Opens the model that a user names with <c>--model</c>.</summary>
+public static class ModelSource
+{
+    /// <summary>The model that is used where none is named.</summary>
+    public const string Default = "synthetic-faces-64";
+    private const string ModelFile = "model.safetensors";
+
+    /// <summary>The models that come with the program, by name.</summary>
+    public static IReadOnlyList<string> Bundled => Directory.Exists(BundledFolder)
+        ? [.. Directory.EnumerateDirectories(BundledFolder).Where(d => File.Exists(Path.Combine(d, ModelFile))).Select(d => Path.GetFileName(d)).Order()]
+        : [];
+
+    private static string BundledFolder => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="name">A <c>.safetensors</c> model file, the folder of a training run, an official <c>.pt</c> checkpoint, or the name of a bundled model; null for the default one.</param>
+    /// <param name="device">Where its weights go.</param>
+    /// <exception cref="InputException">There is no such model, or its file is damaged or of another kind.</exception>
+    public static SemanticModel Open(string? name, Device device)
+    {
+        string path = Locate(name ?? Default);
+        return Path.GetExtension(path).Equals(".pt", StringComparison.OrdinalIgnoreCase) ? OfficialModel.Load(path, device) : SemanticModel.Load(path, device);
+    }
+
+    /// <summary>The file that a name stands for.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static string Locate(string name)
+    {
+        if (File.Exists(name)) return name;
+        if (Directory.Exists(name))
+        {
+            string inside = Path.Combine(name, ModelFile);
+            return File.Exists(inside) ? inside : throw new InputException($"{name}: this folder has no {ModelFile}; expected the folder of a training run that has written a checkpoint.");
+        }
+        string bundled = Path.Combine(BundledFolder, name, ModelFile);
+        if (Path.GetFileName(name) == name && File.Exists(bundled)) return bundled;
+        throw new InputException($"{name}: no such model; expected a .safetensors or .pt file, the folder of a training run, or a bundled model ({(Bundled.Count == 0 ? "none is installed" : string.Join(", ", Bundled))}).");
+    }
+}

@@ -1,0 +1,59 @@
+using SemanticStyleGan.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Synthesis;
+
+/// <summary>
+/// Makes pictures with a model: codes from seeds, truncation, synthesis in batches. One seed is one picture: picture i of a batch
+/// with seed s is the picture of seed s + i.
+/// </summary>
+/// <param name="model">The model; the caller keeps owning it.</param>
+public sealed class Synthesizer(SemanticModel model)
+{
+    private const int BatchSize = 8;
+
+    /// <summary>The model.</summary>
+    public SemanticModel Model => model;
+
+    /// <summary>w <c>[count, D]</c> of the seeds <paramref name="seed"/>, <paramref name="seed"/> + 1, …</summary>
+    /// <param name="seed">The first picture's seed.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="truncation">0 (the mean picture) to 1 (all variety).</param>
+    public Tensor Codes(long seed, int count, double truncation = 1)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        Tensor z = cat([.. Enumerable.Range(0, count).Select(i => Normal(seed + i, 1, model.Config.StyleSize))]).to(model.Generator.Device);
+        return LatentCode.Truncate(model.Generator.Mapping.Forward(z), model.MeanLatent, truncation).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Synthesises codes batch by batch: w <c>[N, D]</c>, W+ <c>[N, base + 2K, D]</c> or per-layer codes <c>[N, K·L, D]</c>. Each batch is given to
+    /// <paramref name="use"/> with the index of its first picture, and freed after it.
+    /// </summary>
+    /// <param name="codes">The codes.</param>
+    /// <param name="use">Takes the pictures.</param>
+    /// <param name="noiseSeed">Seed of random noise maps, a different one for each picture; null for the stored maps.</param>
+    /// <param name="stop">Cancels between batches.</param>
+    public void Synthesize(Tensor codes, Action<int, GeneratorOutput> use, long? noiseSeed = null, CancellationToken stop = default)
+    {
+        using IDisposable _ = no_grad();
+        for (int first = 0; first < codes.shape[0]; first += BatchSize)
+        {
+            stop.ThrowIfCancellationRequested();
+            using DisposeScope scope = NewDisposeScope();
+            int count = (int)Math.Min(BatchSize, codes.shape[0] - first);
+            SynthesisInput input = noiseSeed is { } seed ? new() { Noise = Noise(seed + first, count) } : new();
+            use(first, model.Generator.Synthesize(codes.narrow(0, first, count).to(model.Generator.Device), input));
+        }
+    }
+
+    private IReadOnlyList<Tensor> Noise(long seed, int count)
+    {
+        IReadOnlyList<Tensor>[] each = [.. Enumerable.Range(0, count).Select(i => model.Generator.RandomNoise(1, new Generator((ulong)(seed + i))))];
+        return [.. Enumerable.Range(0, each[0].Count).Select(layer => cat([.. each.Select(maps => maps[layer])]))];
+    }
+
+    private static Tensor Normal(long seed, params long[] shape) => randn(shape, generator: new Generator((ulong)seed));
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Tests.Formats;
+using SemanticStyleGan.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_run_that_stops_and_continues_gives_the_same_weights_as_one_that_does_not_bit_for_bit()
+    {
+        TinyTraining.Run(folder.File("whole"));
+        TinyTraining.Run(folder.File("parts"), TinyTraining.Config with { Images = 20 });
+        TinyTraining.Run(folder.File("parts"), TinyTraining.Config with { Images = 36 });
+        TinyTraining.Run(folder.File("parts"));
+
+        using TensorFile whole = Last("whole"), parts = Last("parts");
+        Assert.Equal("48", whole.Metadata["images_seen"]);
+        Parity.AssertSame(whole.Tensors, parts.Tensors);
+        Assert.Equal(LogWithoutTimes("whole"), LogWithoutTimes("parts").Where(l => l.Images % 8 == 0));
+    }
+
+    [Fact]
+    public void A_cancelled_run_leaves_a_checkpoint_and_continues_to_the_same_weights()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Assert.Equal(4, TinyTraining.Run(folder.File("stopped"), stop: stop.Token));
+        Assert.Equal(48, TinyTraining.Run(folder.File("stopped")));
+        TinyTraining.Run(folder.File("whole"));
+        using TensorFile whole = Last("whole"), stopped = Last("stopped");
+        Parity.AssertSame(whole.Tensors, stopped.Tensors);
+    }
+
+    [Fact]
+    public void A_run_writes_model_previews_log_chart_and_as_many_checkpoints_as_are_kept()
+    {
+        TinyTraining.Run(folder.File("run"));
+        using RunFolder run = new(folder.File("run"));
+        using SemanticModel model = SemanticModel.Load(run.ModelFile, CPU);
+        Assert.Equal(TinyTraining.Config.Generator, model.Config);
+        Assert.Equal(SemanticLayout.Faces, model.Layout);
+        Assert.Equal("48", model.Provenance["imagesSeen"]!.ToJsonString());
+        Assert.True(File.Exists(run.Preview(48)));
+        Assert.True(File.Exists(run.ChartFile));
+        Assert.Equal(TinyTraining.Options.Keep, run.Checkpoints().Count);
+        Assert.Equal(TinyTraining.Config, JsonSerializer.Deserialize<TrainingConfig>(File.ReadAllText(run.ConfigFile), StrictJson.Options));
+        Assert.NotEmpty(Directory.GetFiles(run.TensorBoard));
+    }
+
+    [Fact]
+    public void An_unreadable_newest_checkpoint_is_passed_over()
+    {
+        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 32 });
+        string newest;
+        using (RunFolder run = new(folder.File("run"))) newest = run.Checkpoints()[0];
+        File.WriteAllBytes(newest, [1, 2, 3]);
+        Assert.Equal(48, TinyTraining.Run(folder.File("run")));
+        TinyTraining.Run(folder.File("whole"));
+        using TensorFile whole = Last("whole"), repaired = Last("run");
+        Parity.AssertSame(whole.Tensors, repaired.Tensors);
+    }
+
+    [Fact]
+    public void Another_configuration_is_refused_and_its_differences_are_named()
+    {
+        TinyTraining.Run(folder.File("run"));
+        InputException e = Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("run"), TinyTraining.Config with { R1Image = 7 }));
+        Assert.Contains("r1Image 1, now 7", e.Message);
+    }
+
+    [Fact]
+    public void A_folder_of_other_things_and_a_folder_in_use_are_refused()
+    {
+        Directory.CreateDirectory(folder.File("other"));
+        File.WriteAllText(Path.Combine(folder.File("other"), "thesis.txt"), "years of work");
+        Assert.Contains("not empty", Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("other"))).Message);
+        Assert.Equal(["thesis.txt"], Directory.GetFiles(folder.File("other")).Select(f => Path.GetFileName(f)));
+
+        using RunFolder held = new(folder.File("held"));
+        Assert.Contains("another process", Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("held"))).Message);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_stops_the_run_with_the_last_checkpoint_intact()
+    {
+        TrainingConfig diverging = TinyTraining.Config with { LearningRate = 1, R1Image = 1e30, R1Mask = 1e30, Images = 4000 };
+        InputException e = Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("run"), diverging, TinyTraining.Options with { CheckpointImages = 4 }));
+        Assert.Contains("the loss '", e.Message);
+        using RunFolder run = new(folder.File("run"));
+        if (run.Checkpoints().Count > 0) Safetensors.Read(run.Checkpoints()[0]).Dispose();
+    }
+
+    [Fact]
+    public void Memory_and_live_tensors_stay_flat_over_hundreds_of_iterations()
+    {
+        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 400 });
+        long tensors = Tensor.TotalCount, resident = Resident();
+        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 1600 });
+        Assert.InRange(Tensor.TotalCount - tensors, -1000, 50);
+        Assert.InRange(Resident() - resident, long.MinValue, 150L << 20);
+    }
+
+    private static long Resident()
+    {
+        using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
+    private TensorFile Last(string run)
+    {
+        using RunFolder opened = new(folder.File(run));
+        return Safetensors.Read(opened.Checkpoints()[0]);
+    }
+
+    private List<(long Images, double D, double G)> LogWithoutTimes(string run) =>
+        [.. File.ReadLines(Path.Combine(folder.File(run), "log.jsonl")).Select(l => JsonSerializer.Deserialize<JsonElement>(l))
+            .Select(l => (l.GetProperty("images").GetInt64(), l.GetProperty("discriminator").GetDouble(), l.GetProperty("generator").GetDouble()))];
+}
