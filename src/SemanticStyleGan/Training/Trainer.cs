@@ -126,8 +126,8 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         state.Save(path);
         using Tensor mean = SemanticModel.ComputeMeanLatent(state.Average);
         JsonObject provenance = new() { ["data"] = data.Description, ["imagesSeen"] = state.ImagesSeen, ["seed"] = config.Seed };
-        // The model borrows the average; only its mean is its own.
-        new SemanticModel(state.Average, state.Layout, mean.alias(), provenance).Save(folder.ModelFile);
+        // The model borrows average and mean, so it is not disposed.
+        new SemanticModel(state.Average, state.Layout, mean, provenance).Save(folder.ModelFile);
         folder.RemoveOldCheckpoints(options.Keep);
         LossChart.Write(folder.LogFile, folder.ChartFile);
         LogCheckpoint(logger, path);

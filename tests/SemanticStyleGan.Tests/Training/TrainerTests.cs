@@ -18,14 +18,14 @@ public sealed class TrainerTests : IDisposable
     public void A_run_that_stops_and_continues_gives_the_same_weights_as_one_that_does_not_bit_for_bit()
     {
         TinyTraining.Run(folder.File("whole"));
-        TinyTraining.Run(folder.File("parts"), TinyTraining.Config with { Images = 20 });
-        TinyTraining.Run(folder.File("parts"), TinyTraining.Config with { Images = 36 });
+        TinyTraining.Run(folder.File("parts"), TinyTraining.Config with { Images = 24 });
+        TinyTraining.Run(folder.File("parts"), TinyTraining.Config with { Images = 40 });
         TinyTraining.Run(folder.File("parts"));
 
         using TensorFile whole = Last("whole"), parts = Last("parts");
         Assert.Equal("48", whole.Metadata["images_seen"]);
         Parity.AssertSame(whole.Tensors, parts.Tensors);
-        Assert.Equal(LogWithoutTimes("whole"), LogWithoutTimes("parts").Where(l => l.Images % 8 == 0));
+        Assert.Equal(LogWithoutTimes("whole"), LogWithoutTimes("parts"));
     }
 
     [Fact]
@@ -111,8 +111,9 @@ public sealed class TrainerTests : IDisposable
     {
         TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 400 });
         long tensors = Tensor.TotalCount, resident = Resident();
-        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 1200 });
-        Assert.InRange(Tensor.TotalCount - tensors, -1000, 50);
+        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 1216 });
+        // Fewer than one tensor an iteration; what a run's own networks leave behind goes with the garbage collector.
+        Assert.InRange(Tensor.TotalCount - tensors, long.MinValue, 180);
         Assert.InRange(Resident() - resident, long.MinValue, 150L << 20);
     }
 
