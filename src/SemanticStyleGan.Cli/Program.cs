@@ -18,6 +18,9 @@ internal static class Program
             DatasetCommand.Create(),
             TrainCommand.Create(),
             GenerateCommand.Create(),
+            MixCommand.Create(),
+            ResampleCommand.Create(),
+            InterpolateCommand.Create(),
             InfoCommand.Create(),
         };
         return root.WithExamples(

@@ -44,6 +44,22 @@ public sealed class SemanticModel : IDisposable
     /// <summary>Where the model comes from: data, images seen, date, licence, …; free to hold anything.</summary>
     public JsonObject Provenance { get; }
 
+    /// <summary>32 hexadecimal digits that stand for the weights: what was made with one model (codes, directions) is known not to be another's.</summary>
+    public string Fingerprint
+    {
+        get
+        {
+            using DisposeScope scope = NewDisposeScope();
+            System.IO.Hashing.XxHash128 hash = new();
+            foreach ((string name, Tensor weight) in Weights.Of(Generator).OrderBy(w => w.Key, StringComparer.Ordinal))
+            {
+                hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
+                hash.Append(weight.detach().cpu().contiguous().bytes);
+            }
+            return Convert.ToHexStringLower(hash.GetCurrentHash());
+        }
+    }
+
     /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>
     public static Tensor ComputeMeanLatent(SemanticGenerator generator)
     {

@@ -1,4 +1,6 @@
+using SemanticStyleGan.Data;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,7 +38,15 @@ public sealed class Synthesizer(SemanticModel model)
     /// <param name="use">Takes the pictures.</param>
     /// <param name="noiseSeed">Seed of random noise maps, a different one for each picture; null for the stored maps.</param>
     /// <param name="stop">Cancels between batches.</param>
-    public void Synthesize(Tensor codes, Action<int, GeneratorOutput> use, long? noiseSeed = null, CancellationToken stop = default)
+    public void Synthesize(Tensor codes, Action<int, GeneratorOutput> use, long? noiseSeed = null, CancellationToken stop = default) =>
+        Synthesize(codes, use, (first, count) => noiseSeed is { } seed ? new() { Noise = Noise(seed + first, count) } : new(), stop);
+
+    /// <summary>Synthesises codes batch by batch as <see cref="Synthesize(Tensor, Action{int, GeneratorOutput}, long?, CancellationToken)"/> does, with more than codes.</summary>
+    /// <param name="codes">w, W+ or per-layer codes.</param>
+    /// <param name="use">Takes the pictures.</param>
+    /// <param name="input">What is given to the batch that begins with an index and has a count.</param>
+    /// <param name="stop">Cancels between batches.</param>
+    public void Synthesize(Tensor codes, Action<int, GeneratorOutput> use, Func<int, int, SynthesisInput> input, CancellationToken stop = default)
     {
         using IDisposable _ = no_grad();
         for (int first = 0; first < codes.shape[0]; first += BatchSize)
@@ -44,10 +54,33 @@ public sealed class Synthesizer(SemanticModel model)
             stop.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             int count = (int)Math.Min(BatchSize, codes.shape[0] - first);
-            SynthesisInput input = noiseSeed is { } seed ? new() { Noise = Noise(seed + first, count) } : new();
-            use(first, model.Generator.Synthesize(codes.narrow(0, first, count).to(model.Generator.Device), input));
+            use(first, model.Generator.Synthesize(codes.narrow(0, first, count).to(model.Generator.Device), input(first, count)));
         }
     }
+
+    /// <summary>Synthesises codes with the stored noise maps to 8-bit pictures, in their order.</summary>
+    /// <param name="codes">w, W+ or per-layer codes.</param>
+    /// <param name="progress">Counts pictures.</param>
+    /// <param name="stop">Cancels between batches.</param>
+    public IReadOnlyList<Picture> Pictures(Tensor codes, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
+    {
+        List<Picture> pictures = [];
+        Pictures(codes, pictures.Add, progress, stop: stop);
+        return pictures;
+    }
+
+    /// <summary>Synthesises codes to 8-bit pictures, which are given to <paramref name="use"/> one by one in their order.</summary>
+    /// <param name="codes">w, W+ or per-layer codes.</param>
+    /// <param name="use">Takes a picture.</param>
+    /// <param name="progress">Counts pictures.</param>
+    /// <param name="input">What else is given to the batch that begins with an index and has a count; nothing where null.</param>
+    /// <param name="stop">Cancels between batches.</param>
+    public void Pictures(Tensor codes, Action<Picture> use, IProgress<WorkProgress>? progress = null, Func<int, int, SynthesisInput>? input = null, CancellationToken stop = default) =>
+        Synthesize(codes, (first, output) =>
+        {
+            foreach ((RgbImage image, LabelMap labels) in ImageTensors.ToPictures(output.Image).Zip(MaskTensors.ToLabels(output.Mask))) use(new Picture(image, labels));
+            progress?.Report(new WorkProgress("synthesising", first + output.Image.shape[0], codes.shape[0]));
+        }, input ?? ((_, _) => new()), stop);
 
     private IReadOnlyList<Tensor> Noise(long seed, int count)
     {
