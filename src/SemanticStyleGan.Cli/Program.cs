@@ -21,6 +21,8 @@ internal static class Program
             MixCommand.Create(),
             ResampleCommand.Create(),
             InterpolateCommand.Create(),
+            ComponentsCommand.Create(),
+            TransformCommand.Create(),
             InfoCommand.Create(),
         };
         return root.WithExamples(

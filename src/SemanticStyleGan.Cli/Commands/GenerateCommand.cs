@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using SemanticStyleGan.Cli.Hosting;
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Formats;
@@ -14,7 +13,7 @@ namespace SemanticStyleGan.Cli.Commands;
 internal static class GenerateCommand
 {
     private static readonly Option<string?> Model = CommonOptions.OptionalModel();
-    private static readonly Option<string> Out = new("--out", "-o") { Description = "Folder for the results; made if it does not exist.", HelpName = "DIR", DefaultValueFactory = _ => "out/generate" };
+    private static readonly Option<string> Out = ResultFolder.Option("generate");
     private static readonly Option<int> Count = CommonOptions.Integer("--count", "How many pictures.", 16, 1, 1_000_000);
     private static readonly Option<long> Seed = CommonOptions.Integer("--seed", "Seed of the first picture; the next ones have the next seeds.", 0L, 0L, long.MaxValue / 2);
     private static readonly Option<double> Truncation = CommonOptions.Number("--truncation", "0 (the mean picture) to 1 (all variety).", 0.7, 0, 2);
@@ -34,8 +33,7 @@ internal static class GenerateCommand
         using DisposeScope scope = torch.NewDisposeScope();
         using SemanticModel model = ModelSource.Open(parsed.GetValue(Model), Devices.Chosen(parsed));
         Synthesizer synthesizer = new(model);
-        string folder = parsed.GetValue(Out)!;
-        if (File.Exists(folder)) throw new InputException($"--out: {folder} is a file, expected a folder.");
+        ResultFolder folder = ResultFolder.Of(parsed, Out, model);
         string? latents = parsed.GetValue(Latents);
         torch.Tensor codes = latents is null
             ? synthesizer.Codes(parsed.GetValue(Seed), parsed.GetValue(Count), parsed.GetValue(Truncation))
@@ -46,24 +44,14 @@ internal static class GenerateCommand
         long? noiseSeed = parsed.GetValue(Noise) == "random" ? parsed.GetValue(Seed) : null;
         ProgressDisplay.Run("generating", progress => synthesizer.Synthesize(codes, (first, output) =>
         {
-            WritePictures(folder, first, output, model.Layout, all);
+            WritePictures(folder, first, output, all);
             progress.Report(new WorkProgress("generating", first + output.Image.shape[0], count));
         }, noiseSeed, stop));
 
-        PngCodec.Write(Path.Combine(folder, "grid.png"), ImageGrid.Pairs(all.Images, all.Masks, pairsPerRow: Math.Min(4, all.Images.Count)));
-        Npy.Write(Path.Combine(folder, "latents.npy"), codes);
+        string grid = folder.WriteGrid(all.Pictures, perRow: 4);
         all.WriteArrays(folder);
-        AtomicFile.WriteText(Path.Combine(folder, "settings.json"), JsonSerializer.Serialize(new
-        {
-            command = "generate",
-            model = parsed.GetValue(Model) ?? ModelSource.Default,
-            count,
-            seed = parsed.GetValue(Seed),
-            truncation = latents is null ? parsed.GetValue(Truncation) : (double?)null,
-            latents,
-            noise = parsed.GetValue(Noise),
-        }, StrictJson.Options) + "\n");
-        Console.WriteLine($"{folder}: {count} images with masks; see {Path.Combine(folder, "grid.png")}");
+        folder.Finish(parsed, codes);
+        Console.WriteLine($"{folder.File()}: {count} images with masks; see {grid}");
     }
 
     private static torch.Tensor ReadCodes(string file, SemanticModel model)
@@ -74,18 +62,15 @@ internal static class GenerateCommand
         return codes;
     }
 
-    private static void WritePictures(string folder, int first, GeneratorOutput output, SemanticLayout layout, Collected all)
+    private static void WritePictures(ResultFolder folder, int first, GeneratorOutput output, Collected all)
     {
         RgbImage[] images = ImageTensors.ToPictures(output.Image);
         LabelMap[] labels = MaskTensors.ToLabels(output.Mask);
         for (int i = 0; i < images.Length; i++)
         {
-            string name = $"{first + i:D6}.png";
-            RgbImage colored = MaskColors.Paint(labels[i], layout);
-            PngCodec.Write(Path.Combine(folder, "images", name), images[i]);
-            PngCodec.Write(Path.Combine(folder, "masks", name), colored);
-            AtomicFile.WriteBytes(Path.Combine(folder, "labels", name), IndexPng.Encode(labels[i], layout));
-            all.AddPicture(images[i], colored);
+            Picture picture = new(images[i], labels[i]);
+            folder.WritePicture(first + i, picture);
+            all.AddPicture(picture);
         }
         all.AddArrays(output);
     }
@@ -96,15 +81,11 @@ internal static class GenerateCommand
         private const int GridPictures = 64;
         private readonly List<torch.Tensor> images = [], masks = [], coarse = [];
 
-        internal List<RgbImage> Images { get; } = [];
+        internal List<Picture> Pictures { get; } = [];
 
-        internal List<RgbImage> Masks { get; } = [];
-
-        internal void AddPicture(RgbImage image, RgbImage mask)
+        internal void AddPicture(Picture picture)
         {
-            if (Images.Count >= GridPictures) return;
-            Images.Add(image);
-            Masks.Add(mask);
+            if (Pictures.Count < GridPictures) Pictures.Add(picture);
         }
 
         internal void AddArrays(GeneratorOutput output)
@@ -115,12 +96,12 @@ internal static class GenerateCommand
             coarse.Add(output.CoarseMask.cpu().MoveToOuterDisposeScope());
         }
 
-        internal void WriteArrays(string folder)
+        internal void WriteArrays(ResultFolder folder)
         {
             if (!arrays) return;
-            Npy.Write(Path.Combine(folder, "image.npy"), torch.cat(images));
-            Npy.Write(Path.Combine(folder, "mask.npy"), torch.cat(masks));
-            Npy.Write(Path.Combine(folder, "coarse_mask.npy"), torch.cat(coarse));
+            Npy.Write(folder.File("image.npy"), torch.cat(images));
+            Npy.Write(folder.File("mask.npy"), torch.cat(masks));
+            Npy.Write(folder.File("coarse_mask.npy"), torch.cat(coarse));
         }
     }
 }

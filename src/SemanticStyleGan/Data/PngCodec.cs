@@ -13,20 +13,14 @@ public static class PngCodec
     public static byte[] Encode(int width, int height, ReadOnlySpan<byte> rgb)
     {
         if (rgb.Length != 3 * width * height) throw new ArgumentException($"{rgb.Length} bytes for {width}×{height} pixels.", nameof(rgb));
-        byte[] padded = new byte[4 * width * height];
-        for (int from = 0, to = 0; from < rgb.Length; from += 3, to += 4)
-            (padded[to], padded[to + 1], padded[to + 2], padded[to + 3]) = (rgb[from], rgb[from + 1], rgb[from + 2], 255);
-        GCHandle pin = GCHandle.Alloc(padded, GCHandleType.Pinned);
-        try
-        {
-            using SKPixmap pixels = new(new SKImageInfo(width, height, SKColorType.Rgb888x, SKAlphaType.Opaque), pin.AddrOfPinnedObject(), 4 * width);
-            using SKData data = pixels.Encode(Encoding) ?? throw new InvalidOperationException("the PNG encoder failed");
-            return data.ToArray();
-        }
-        finally
-        {
-            pin.Free();
-        }
+        return Encode(width, height, Padded(rgb, []), SKColorType.Rgb888x, SKAlphaType.Opaque);
+    }
+
+    /// <summary>Encodes a picture that is transparent where <paramref name="alpha"/> (one byte a pixel) is less than 255.</summary>
+    public static byte[] EncodeTransparent(RgbImage image, ReadOnlySpan<byte> alpha)
+    {
+        if (alpha.Length != image.Width * image.Height) throw new ArgumentException($"{alpha.Length} bytes for {image.Width}×{image.Height} pixels.", nameof(alpha));
+        return Encode(image.Width, image.Height, Padded(image.Pixels, alpha), SKColorType.Rgba8888, SKAlphaType.Unpremul);
     }
 
     /// <summary>Encodes a picture; the same pixels give the same bytes.</summary>
@@ -64,5 +58,28 @@ public static class PngCodec
         }
         for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
             (rgb[to], rgb[to + 1], rgb[to + 2]) = (rgba[from], rgba[from + 1], rgba[from + 2]);
+    }
+
+    private static byte[] Padded(ReadOnlySpan<byte> rgb, ReadOnlySpan<byte> alpha)
+    {
+        byte[] padded = new byte[rgb.Length / 3 * 4];
+        for (int from = 0, to = 0; from < rgb.Length; from += 3, to += 4)
+            (padded[to], padded[to + 1], padded[to + 2], padded[to + 3]) = (rgb[from], rgb[from + 1], rgb[from + 2], alpha.IsEmpty ? (byte)255 : alpha[to / 4]);
+        return padded;
+    }
+
+    private static byte[] Encode(int width, int height, byte[] pixels, SKColorType color, SKAlphaType alpha)
+    {
+        GCHandle pin = GCHandle.Alloc(pixels, GCHandleType.Pinned);
+        try
+        {
+            using SKPixmap pixmap = new(new SKImageInfo(width, height, color, alpha), pin.AddrOfPinnedObject(), 4 * width);
+            using SKData data = pixmap.Encode(Encoding) ?? throw new InvalidOperationException("the PNG encoder failed");
+            return data.ToArray();
+        }
+        finally
+        {
+            pin.Free();
+        }
     }
 }

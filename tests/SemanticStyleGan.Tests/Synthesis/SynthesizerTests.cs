@@ -54,9 +54,9 @@ public sealed class SynthesizerTests : IDisposable
         Synthesizer synthesizer = new(model);
         Tensor codes = synthesizer.Codes(0, 9);
         synthesizer.Synthesize(codes, (_, _) => { }, 1);
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 0; i < 3; i++) synthesizer.Synthesize(codes, (_, _) => { }, 1);
-        Assert.InRange(Tensor.TotalCount, 0, before);
+        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount, 0, before);
     }
 
     [Fact]

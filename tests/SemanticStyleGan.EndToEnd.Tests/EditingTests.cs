@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using SemanticStyleGan.Networks;
+using TorchSharp;
+using static SemanticStyleGan.EndToEnd.Tests.CommandLineProgram;
+
+namespace SemanticStyleGan.EndToEnd.Tests;
+
+public sealed class EditingTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("ssg-editing-").FullName;
+    private readonly string model;
+
+    public EditingTests()
+    {
+        model = Path.Combine(folder, "model.safetensors");
+        GeneratorConfig config = new() { ImageSize = 16, StyleSize = 8, MappingLayers = 2, Parts = 3, LocalLayers = 4, DepthLayers = 3, LocalChannels = 4, CoarseChannels = 4, CoarseSize = 8, MinFeatureSize = 4, ChannelMultiplier = 0.01, TransparentParts = [] };
+        SemanticLayout layout = new("tiny", [new("background", 0), new("face", 0xFF0000), new("hair", 0x00FF00)]);
+        using SemanticModel tiny = new(new SemanticGenerator(config, new Initializer(1, torch.CPU)), layout);
+        tiny.Save(model);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_mix_repeats_to_the_byte_from_its_settings_and_from_its_latents()
+    {
+        string first = Out("first"), second = Out("second"), again = Out("again");
+        Run("mix", "--model", model, "--from", "seed:1", "seed:2@1", "--into", "seed:3", "--parts", "hair", "--out", first).AssertDone();
+        string[] arguments = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(first, "settings.json")))!["arguments"]!.AsArray().Select(a => (string)a!)];
+        Run([.. arguments[..^1], second]).AssertDone();
+        Run("generate", "--model", model, "--latents", Path.Combine(first, "latents.npy"), "--out", again).AssertDone();
+        foreach (string file in new[] { "images/000000.png", "images/000001.png", "labels/000001.png", "latents.npy", "grid.png" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(first, file)), File.ReadAllBytes(Path.Combine(second, file)));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(first, "images/000001.png")), File.ReadAllBytes(Path.Combine(again, "images/000001.png")));
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(first, "images/000000.png")), File.ReadAllBytes(Path.Combine(first, "images/000001.png")));
+    }
+
+    [Fact]
+    public void Every_kind_of_local_synthesis_leaves_its_files()
+    {
+        Run("resample", "--model", model, "--code", "seed:1", "--parts", "hair", "--count", "2", "--out", Out("resample")).AssertDone();
+        AssertFiles("resample", "images/000001.png", "grid.png", "latents.npy", "settings.json");
+        Run("interpolate", "--model", model, "--codes", "seed:1", "seed:2", "--steps", "3", "--parts", "hair", "--frames", "--out", Out("walk")).AssertDone();
+        AssertFiles("walk", "animation.webp", "images/000002.png", "latents.npy", "settings.json");
+        Run("components", "--model", model, "--code", "seed:1", "--order", "face", "--out", Out("components")).AssertDone();
+        AssertFiles("components", "added/00_face.png", "added/02_hair.png", "alone/hair.png", "depths/face.png", "mask.png", "coarse_mask.png", "settings.json");
+        Run("transform", "--model", model, "--code", "seed:1", "--part", "hair", "--shift", "-0.1,0", "--steps", "3", "--out", Out("moved")).AssertDone();
+        AssertFiles("moved", "animation.webp", "images/000000.png", "grid.png", "settings.json");
+    }
+
+    [Fact]
+    public void What_cannot_be_used_is_refused_in_one_line_and_leaves_no_settings()
+    {
+        Run("mix", "--model", model, "--from", "seed:x", "--into", "seed:3", "--parts", "hair", "--out", Out("a")).AssertRefused("seed:x", "seed:N");
+        Run("mix", "--model", model, "--from", "seed:1", "--into", "seed:3", "--parts", "nose", "--out", Out("a")).AssertRefused("nose", "background, face, hair");
+        Run("transform", "--model", model, "--code", "seed:1", "--part", "hair", "--shift", "far", "--out", Out("a")).AssertRefused("--shift", "far");
+        Run("interpolate", "--model", model, "--codes", "seed:1", "--out", Out("a")).AssertRefused("--codes");
+        Assert.False(Directory.Exists(Out("a")));
+    }
+
+    private string Out(string name) => Path.Combine(folder, name);
+
+    private void AssertFiles(string name, params string[] files)
+    {
+        foreach (string file in files) Assert.True(new FileInfo(Path.Combine(Out(name), file)).Length > 0, file);
+    }
+}

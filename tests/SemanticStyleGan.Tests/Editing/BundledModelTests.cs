@@ -1,0 +1,67 @@
+using SemanticStyleGan.Editing;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Synthesis;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Editing;
+
+/// <summary>What edits do to the pictures of a trained model, by measure.</summary>
+public sealed class BundledModelTests : IDisposable
+{
+    private const int Samples = 16;
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public void Dispose() => scope.Dispose();
+
+    [Fact]
+    public void Mixing_hair_changes_pixels_of_the_hair_before_or_after()
+    {
+        using SemanticModel model = Open();
+        Synthesizer synthesizer = new(model);
+        int hair = model.Layout.IndexOf("hair");
+        Tensor plus = model.Generator.Latents.Broadcast(synthesizer.Codes(0, Samples, 0.7));
+        Tensor mixed = PartSelection.Parse("hair", PartCode.Both, model).Replace(plus, plus.roll(1, 0));
+        IReadOnlyList<Picture> before = synthesizer.Pictures(plus), after = synthesizer.Pictures(mixed);
+        long changed = 0, inside = 0;
+        for (int i = 0; i < Samples; i++)
+            for (int p = 0; p < before[i].Labels.Classes.Length; p++)
+            {
+                // A change that can be seen: an eighth of the range in some channel.
+                if (!Enumerable.Range(3 * p, 3).Any(c => Math.Abs(before[i].Image.Pixels[c] - after[i].Image.Pixels[c]) >= 32)) continue;
+                changed++;
+                if (before[i].Labels.Classes[p] == hair || after[i].Labels.Classes[p] == hair) inside++;
+            }
+        Assert.True(changed > 500, $"only {changed} pixels changed");
+        Assert.True(inside >= 0.9 * changed, $"{inside} of {changed} changed pixels lie in the hair before or after");
+    }
+
+    [Fact]
+    public void A_shift_moves_the_middle_of_the_hair_by_as_much()
+    {
+        using SemanticModel model = Open();
+        Synthesizer synthesizer = new(model);
+        int hair = model.Layout.IndexOf("hair");
+        List<double> moved = [];
+        for (int seed = 0; seed < Samples; seed++)
+        {
+            PartMover mover = new(synthesizer, synthesizer.Codes(seed, 1, 0.7), [hair]);
+            IReadOnlyList<Picture> pictures = mover.Pictures([PartTransform.None, new(0.1, 0)]);
+            if (Middle(pictures[0], hair) is { } a && Middle(pictures[1], hair) is { } b) moved.Add((b - a) / model.Config.ImageSize);
+        }
+        Assert.True(moved.Count > Samples / 2);
+        Assert.InRange(moved.Average(), 0.08, 0.12);
+    }
+
+    private static double? Middle(Picture picture, int part)
+    {
+        int[] xs = [.. Enumerable.Range(0, picture.Labels.Classes.Length).Where(p => picture.Labels.Classes[p] == part).Select(p => p % picture.Labels.Width)];
+        return xs.Length < 20 ? null : xs.Average();
+    }
+
+    private static SemanticModel Open()
+    {
+        Assert.SkipUnless(ModelSource.Bundled.Contains(ModelSource.Default), "no bundled model is installed");
+        return ModelSource.Open(null, CPU);
+    }
+}
