@@ -23,6 +23,9 @@ internal static class Program
             InterpolateCommand.Create(),
             ComponentsCommand.Create(),
             TransformCommand.Create(),
+            DirectionsCommand.Create(),
+            EditCommand.Create(),
+            PaintCommand.Create(),
             InfoCommand.Create(),
         };
         return root.WithExamples(

@@ -49,6 +49,22 @@ public sealed class EditingTests : IDisposable
     }
 
     [Fact]
+    public void Directions_are_found_saved_and_used_and_a_mask_is_painted()
+    {
+        string directions = Out("directions");
+        Run("directions", "pca", "--model", model, "--parts", "hair", "--count", "2", "--out", directions).AssertDone();
+        Run("directions", "factorize", "--model", model, "--parts", "hair.shape", "--count", "1", "--out", directions).AssertDone();
+        Run("directions", "fit", "--model", model, "--measure", "hair:red", "--samples", "60", "--parts", "hair", "--out", directions).AssertDone();
+        AssertFiles("directions", "pca-hair-1.direction", "hair-shape-0.direction", "hair-red.direction", "directions.png", "settings.json");
+        Run("edit", "--model", model, "--codes", "seed:1", "--direction", Path.Combine(directions, "hair-red") + ":+2", "--out", Out("edited")).AssertDone();
+        AssertFiles("edited", "images/000000.png", "grid.png", "latents.npy", "settings.json");
+        Run("paint", "--model", model, "--code", "seed:1", "--mask", Path.Combine(Out("edited"), "masks", "000000.png"), "--steps", "3", "--out", Out("painted")).AssertDone();
+        AssertFiles("painted", "images/000000.png", "grid.png", "latents.npy", "settings.json");
+        Run("directions", "fit", "--model", model, "--parts", "hair", "--out", directions).AssertRefused("--measure", "--scores");
+        Run("edit", "--model", model, "--codes", "seed:1", "--direction", "none:+2", "--out", Out("a")).AssertRefused("none");
+    }
+
+    [Fact]
     public void What_cannot_be_used_is_refused_in_one_line_and_leaves_no_settings()
     {
         Run("mix", "--model", model, "--from", "seed:x", "--into", "seed:3", "--parts", "hair", "--out", Out("a")).AssertRefused("seed:x", "seed:N");
