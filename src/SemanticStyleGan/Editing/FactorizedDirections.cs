@@ -15,7 +15,7 @@ public static class FactorizedDirections
     /// <param name="model">The model.</param>
     /// <param name="slot">A slot of W+; a base slot takes the affine weights of all parts that it reaches.</param>
     /// <param name="count">How many, at most D.</param>
-    /// <remarks>A step has the length that w differs from its mean by, on average along one axis, times √D/4: enough to be seen.</remarks>
+    /// <remarks>A step is as long as a sample is typically away from the mean, so a strength of 1 is about as much as a sample can differ.</remarks>
     public static IReadOnlyList<Direction> Find(SemanticModel model, int slot, int count)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -25,7 +25,7 @@ public static class FactorizedDirections
         Tensor layers = model.Generator.Latents.Expand(arange(model.Config.LatentSlots, ScalarType.Float32).view(1, -1, 1).expand(1, model.Config.LatentSlots, d))[0].select(1, 0);
         Tensor rows = affine.index_select(0, layers.eq(slot).nonzero().flatten().to(affine.device)).flatten(0, 1);     // [rows, D]
         (Tensor strengths, Tensor axes) = linalg.eigh(matmul(rows.t(), rows));
-        double total = strengths.sum().item<double>(), length = Spread(model) * Math.Sqrt(d) / 4;
+        double total = strengths.sum().item<double>(), length = Spread(model) * Math.Sqrt(d);
         string name = model.Generator.Latents.SlotName(slot, model.Layout).Replace('.', '-');
         return [.. Enumerable.Range(0, Math.Min(count, d)).Select(i =>
         {

@@ -15,13 +15,14 @@ public sealed class MaskPaintingTests : IDisposable
     public void The_mask_follows_a_painted_one_and_textures_are_exactly_kept()
     {
         Tensor start = tiny.RandomCode(1);
-        LabelMap wanted = MaskTensors.ToLabels(tiny.Synthesize(tiny.RandomCode(2)).Mask)[0];
+        LabelMap coarse = Labels(tiny.RandomCode(2)), wanted = new(32, 32, new byte[32 * 32]);
+        for (int p = 0; p < wanted.Classes.Length; p++) wanted.Classes[p] = coarse.Classes[p / 64 * 16 + p % 32 / 2];
         PartSelection shapes = PartSelection.Parse("all", PartCode.Shape, tiny.Model);
         long before = tiny.Model.Generator.parameters().Count(p => p.requires_grad);
-        Tensor fitted = new MaskPainting(tiny.Model).Fit(start, wanted, shapes, 60);
+        Tensor fitted = new MaskPainting(tiny.Model).Fit(start, wanted, shapes, 120);
         Assert.Equal(before, tiny.Model.Generator.parameters().Count(p => p.requires_grad));
-        double was = MaskPainting.Agreement(wanted, Labels(start)), became = MaskPainting.Agreement(wanted, Labels(fitted));
-        Assert.True(became > was + 0.1, $"mean IoU {was:0.000} before, {became:0.000} after");
+        double was = MaskPainting.Agreement(coarse, Labels(start)), became = MaskPainting.Agreement(coarse, Labels(fitted));
+        Assert.True(became > was + 0.15, $"mean IoU {was:0.000} before, {became:0.000} after");
         for (int slot = 0; slot < TinyModel.Config.LatentSlots; slot++)
             Assert.Equal(shapes.Slots.Contains(slot), !fitted[0, slot].equal(start[0, slot]).all().item<bool>());
     }
@@ -56,5 +57,6 @@ public sealed class MaskPaintingTests : IDisposable
         Assert.Contains("#C8C8C8", Assert.Throws<DatasetFormatException>(() => PaintedMask.Read(folder.File("wrong.png"), TinyModel.Layout, 8)).Message);
     }
 
-    private LabelMap Labels(Tensor code) => MaskTensors.ToLabels(tiny.Synthesize(code).Mask)[0];
+    // The fusion's mask: the final one of a render net with random weights is noise.
+    private LabelMap Labels(Tensor code) => MaskTensors.ToLabels(tiny.Synthesize(code).CoarseMask)[0];
 }
