@@ -50,7 +50,7 @@ public sealed class LatentCodeTests
         using Generator random = new(seed);
         Tensor mixed = Latents.Mix(zeros(3, 4), ones(3, 4), random)[TensorIndex.Colon, TensorIndex.Colon, 0]; // [3, slots] of 0 (first) and 1 (second)
         Assert.Equal(0, mixed.narrow(1, 0, Config.BaseLayers).sum().item<float>());
-        Tensor parts = mixed.narrow(1, Config.BaseLayers, 2 * Config.Parts).view(3, Config.Parts, 2);
+        Tensor parts = mixed.narrow(1, Config.BaseLayers, 2 * Config.Parts).reshape(3, Config.Parts, 2);
         Assert.True(parts.select(2, 0).le(parts.select(2, 1)).all().item<bool>());
     }
 
@@ -60,7 +60,7 @@ public sealed class LatentCodeTests
         using DisposeScope scope = NewDisposeScope();
         using Generator random = new(1);
         Tensor mixed = Latents.Mix(zeros(2000, 4), ones(2000, 4), random)[TensorIndex.Colon, TensorIndex.Colon, 0];
-        Tensor parts = mixed.narrow(1, Config.BaseLayers, 2 * Config.Parts).view(-1, 2).sum(1); // 0, 1 or 2 slots from the second
+        Tensor parts = mixed.narrow(1, Config.BaseLayers, 2 * Config.Parts).reshape(-1, 2).sum(1); // 0, 1 or 2 slots from the second
         for (int slots = 0; slots < 3; slots++)
             Assert.InRange(parts.eq(slots).to(ScalarType.Float32).mean().item<float>(), 0.32, 0.347);
     }

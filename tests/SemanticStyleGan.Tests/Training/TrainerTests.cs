@@ -106,23 +106,6 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(before, File.ReadAllBytes(checkpoint));
     }
 
-    [Fact]
-    public void Memory_and_live_tensors_stay_flat_over_hundreds_of_iterations()
-    {
-        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 400 });
-        long tensors = Tensor.TotalCount, resident = Resident();
-        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 1216 });
-        // Fewer than one tensor an iteration; what a run's own networks leave behind goes with the garbage collector.
-        Assert.InRange(Tensor.TotalCount - tensors, long.MinValue, 180);
-        Assert.InRange(Resident() - resident, long.MinValue, 150L << 20);
-    }
-
-    private static long Resident()
-    {
-        using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();
-        return process.WorkingSet64;
-    }
-
     private TensorFile Last(string run)
     {
         using RunFolder opened = new(folder.File(run));
