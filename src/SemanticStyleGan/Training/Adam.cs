@@ -83,6 +83,20 @@ public sealed class Adam : IDisposable
         }
     }
 
+    /// <summary>Restores what <see cref="State"/> gave from a file, tensor by tensor, so that nothing is in memory twice.</summary>
+    /// <exception cref="CheckpointFormatException">A tensor is missing or of another shape.</exception>
+    public void LoadState(SafetensorsFile file, string prefix)
+    {
+        foreach (Entry e in entries)
+        {
+            file.ReadInto($"{prefix}{e.Name}.mean", e.Mean);
+            file.ReadInto($"{prefix}{e.Name}.square", e.Square);
+            using Tensor steps = zeros([], ScalarType.Int64);
+            file.ReadInto($"{prefix}{e.Name}.steps", steps);
+            e.Steps = steps.item<long>();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

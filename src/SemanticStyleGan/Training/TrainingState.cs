@@ -83,16 +83,10 @@ public sealed class TrainingState : IDisposable
         Weights.Load(Generator, file, path, "generator.");
         Weights.Load(Discriminator, file, path, "discriminator.");
         Weights.Load(Average, file, path, "average.");
-        LoadMoments(GeneratorAdam, file, path, "generator_adam.");
-        LoadMoments(DiscriminatorAdam, file, path, "discriminator_adam.");
+        GeneratorAdam.LoadState(file, "generator_adam.");
+        DiscriminatorAdam.LoadState(file, "discriminator_adam.");
         file.ReadInto("path_length_mean", PathLengthMean);
         ImagesSeen = seen;
-    }
-
-    private static void LoadMoments(Adam adam, SafetensorsFile file, string path, string prefix)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        adam.LoadState(file.Shapes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], file.Read), path);
     }
 
     /// <inheritdoc/>
