@@ -27,6 +27,7 @@ internal static class Program
             EditCommand.Create(),
             PaintCommand.Create(),
             InfoCommand.Create(),
+            ConvertCommand.Create(),
         };
         return root.WithExamples(
             "semantic-stylegan dataset synthesize --count 1000 --size 64 --out faces.zip",

@@ -28,6 +28,9 @@ public sealed class OfficialNames
     /// <summary>Whether an official name is that of a learned tensor.</summary>
     public bool IsParameter(string official) => byOfficial.TryGetValue(official, out OfficialSlot? slot) && slot.Kind == OfficialKind.Parameter;
 
+    /// <summary>The stacked tensor that an official one is a slice of; null for constants and unknown names.</summary>
+    public string? NativeOf(string official) => byOfficial.GetValueOrDefault(official)?.Native;
+
     /// <summary>The table for a generator.</summary>
     /// <param name="parts">K, the classes including the background.</param>
     /// <param name="localLayers">L, the layers of a local generator.</param>

@@ -19,6 +19,24 @@ public static class Weights
         foreach ((string name, Tensor tensor) in own) tensor.copy_(values[name]);
     }
 
+    /// <summary>
+    /// Gives the memory of <paramref name="values"/> to the parameters and buffers of <paramref name="module"/> where type and device
+    /// allow it, and copies where they don't: a large checkpoint is not in memory twice. The values must not be changed afterwards.
+    /// </summary>
+    /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs; the message lists the first few. Nothing is changed then.</exception>
+    public static void Adopt(nn.Module module, IReadOnlyDictionary<string, Tensor> values, string source)
+    {
+        Dictionary<string, Tensor> own = Of(module);
+        RequireFit(own, values.ToDictionary(v => v.Key, v => v.Value.shape), source);
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Tensor tensor) in own)
+        {
+            Tensor value = values[name];
+            if (value.dtype == tensor.dtype && value.device_type == tensor.device_type && value.is_contiguous()) tensor.set_(value);
+            else tensor.copy_(value);
+        }
+    }
+
     /// <summary>Reads the tensors of a file whose names begin with <paramref name="prefix"/> straight into the parameters and buffers of <paramref name="module"/>.</summary>
     /// <param name="module">The network.</param>
     /// <param name="file">The file.</param>

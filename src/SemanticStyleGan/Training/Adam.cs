@@ -14,9 +14,6 @@ public sealed class Adam : IDisposable
 {
     private const double Epsilon = 1e-8;
     private readonly List<Entry> entries = [];
-    private readonly double learningRate;
-    private readonly double beta1;
-    private readonly double beta2;
 
     /// <summary>An optimiser for the parameters of <paramref name="module"/>.</summary>
     /// <param name="module">The network; its parameters keep their identity while the optimiser lives.</param>
@@ -27,12 +24,21 @@ public sealed class Adam : IDisposable
     public Adam(nn.Module module, double learningRate, double beta1 = 0, double beta2 = 0.99, int regularisationInterval = 0)
     {
         double ratio = regularisationInterval == 0 ? 1 : regularisationInterval / (regularisationInterval + 1.0);
-        this.learningRate = learningRate * ratio;
-        this.beta1 = Math.Pow(beta1, ratio);
-        this.beta2 = Math.Pow(beta2, ratio);
+        LearningRate = learningRate * ratio;
+        Beta1 = Math.Pow(beta1, ratio);
+        Beta2 = Math.Pow(beta2, ratio);
         foreach ((string name, Parameter parameter) in module.named_parameters())
             entries.Add(new Entry(name, parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope()));
     }
+
+    /// <summary>The learning rate, corrected.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>The decay of the first moments, corrected.</summary>
+    public double Beta1 { get; }
+
+    /// <summary>The decay of the second moments, corrected.</summary>
+    public double Beta2 { get; }
 
     /// <summary>The gradients that a step would use, for inspection and for reduction over ranks; parameters without one are left out.</summary>
     public IEnumerable<Tensor> Gradients => entries.Select(e => e.Parameter.grad).OfType<Tensor>();
@@ -52,10 +58,10 @@ public sealed class Adam : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (e.Parameter.grad is not { } gradient) continue;
             e.Steps++;
-            e.Mean.lerp_(gradient, tensor((float)(1 - beta1)));
-            e.Square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-            Tensor denominator = e.Square.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, e.Steps))).add_(Epsilon);
-            e.Parameter.addcdiv_(e.Mean, denominator, -learningRate / (1 - Math.Pow(beta1, e.Steps)));
+            e.Mean.lerp_(gradient, tensor((float)(1 - Beta1)));
+            e.Square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            Tensor denominator = e.Square.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, e.Steps))).add_(Epsilon);
+            e.Parameter.addcdiv_(e.Mean, denominator, -LearningRate / (1 - Math.Pow(Beta1, e.Steps)));
         }
     }
 

@@ -59,9 +59,12 @@ public sealed class RunFolder : IDisposable
     public string Preview(long imagesSeen) => System.IO.Path.Combine(Root, "previews", string.Create(CultureInfo.InvariantCulture, $"images-{imagesSeen:D10}.png"));
 
     /// <summary>The checkpoints, newest first.</summary>
-    public IReadOnlyList<string> Checkpoints()
+    public IReadOnlyList<string> Checkpoints() => CheckpointsIn(Root);
+
+    /// <summary>The checkpoints of a run's folder, newest first, without opening the run.</summary>
+    public static IReadOnlyList<string> CheckpointsIn(string root)
     {
-        string folder = System.IO.Path.Combine(Root, "checkpoints");
+        string folder = System.IO.Path.Combine(root, "checkpoints");
         return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, CheckpointPattern).OrderDescending(StringComparer.Ordinal)] : [];
     }
 

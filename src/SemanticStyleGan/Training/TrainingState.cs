@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using TorchSharp;
@@ -73,13 +74,41 @@ public sealed class TrainingState : IDisposable
         });
     }
 
+    /// <summary>Makes the state that a checkpoint holds, with the configuration and layout in its header.</summary>
+    /// <exception cref="CheckpointFormatException">The file is damaged or of another kind.</exception>
+    public static TrainingState Open(string path, Device device)
+    {
+        IReadOnlyDictionary<string, string> header = Safetensors.ReadMetadata(path);
+        if (header.GetValueOrDefault("format") != Format) throw NoCheckpoint(path, header);
+        TrainingState state;
+        try
+        {
+            TrainingConfig config = JsonSerializer.Deserialize<TrainingConfig>(header.GetValueOrDefault("config") ?? "null", StrictJson.Options) ?? throw NoCheckpoint(path, header);
+            state = new TrainingState(config, SemanticLayout.FromJson(JsonNode.Parse(header.GetValueOrDefault("layout") ?? "null"), path), device);
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointFormatException($"{path}: the header's configuration or layout: {e.Message}", e);
+        }
+        try
+        {
+            state.Load(path);
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Continues from a checkpoint of the same configuration.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
     public void Load(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") != Format || !long.TryParse(file.Metadata.GetValueOrDefault("images_seen"), out long seen) || seen < 0)
-            throw new CheckpointFormatException($"{path}: no training checkpoint (its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}').");
+            throw NoCheckpoint(path, file.Metadata);
         Weights.Load(Generator, file, path, "generator.");
         Weights.Load(Discriminator, file, path, "discriminator.");
         Weights.Load(Average, file, path, "average.");
@@ -109,6 +138,9 @@ public sealed class TrainingState : IDisposable
         .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
         new("path_length_mean", PathLengthMean),
     ];
+
+    private static CheckpointFormatException NoCheckpoint(string path, IReadOnlyDictionary<string, string> header) =>
+        new($"{path}: no training checkpoint (its header's 'format' is '{header.GetValueOrDefault("format") ?? "missing"}', expected '{Format}').");
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
         tensors.Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));

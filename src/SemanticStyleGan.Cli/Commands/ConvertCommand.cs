@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SemanticStyleGan.Cli.Hosting;
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Training;
+using TorchSharp;
+
+namespace SemanticStyleGan.Cli.Commands;
+
+/// <summary><c>convert</c>: models and training checkpoints between the authors' <c>.pt</c> and this program's files.</summary>
+internal static class ConvertCommand
+{
+    private const string Notes = """
+        What becomes what:
+          x.pt -> model.safetensors   the averaged generator as a model (the generator where there is no average)
+          x.pt -> FOLDER              a run to continue: networks, average, moments of the optimisers
+          model.safetensors -> x.pt   'g_ema' and 'args'
+          FOLDER of a run -> x.pt     its newest checkpoint: 'g', 'd', 'g_ema', 'g_optim', 'd_optim', 'args'
+          x.pt -> y.pt                written anew in the zip format; model -> model, for example with --half
+        Nothing in a .pt file is executed. A .pt file's name is taken as its iteration (000003.pt).
+        """;
+
+    private static readonly Option<string> From = new("--from") { Description = "A .pt checkpoint, a model, a training checkpoint, or the folder of a run.", Required = true, HelpName = "FROM" };
+    private static readonly Option<string> To = new("--to") { Description = "A .safetensors or .pt file, or a new folder for a run.", Required = true, HelpName = "TO" };
+    private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
+    private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
+    private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
+    private static readonly Option<bool> Overwrite = CommonOptions.Overwrite();
+
+    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, Classes, Batch, Overwrite }
+        .Runs((parsed, _) => Run(parsed)).WithNotes(Notes).WithExamples(
+            "semantic-stylegan convert --from CelebAMask-HQ-512x512.pt --to faces512.safetensors --half",
+            "semantic-stylegan convert --from 000003.pt --to runs/continued --batch 4",
+            "semantic-stylegan convert --from runs/faces --to faces.pt");
+
+    private static void Run(ParseResult parsed)
+    {
+        (string from, string to) = (parsed.GetValue(From)!, parsed.GetValue(To)!);
+        if (parsed.GetValue(Batch) is < 1 or > 4096) throw new InputException($"--batch: {parsed.GetValue(Batch)}, expected 1 to 4096.");
+        using DisposeScope scope = torch.NewDisposeScope();
+        string kind = Path.GetExtension(to).ToLowerInvariant();
+        if (kind is ".pt" or ".safetensors")
+        {
+            if (Directory.Exists(to)) throw new InputException($"--to: {to} is a folder, expected the name of a file.");
+            if (File.Exists(to) && !parsed.GetValue(Overwrite)) throw new InputException($"--to: {to} exists; choose another name or add --overwrite.");
+        }
+        string what = kind switch
+        {
+            ".safetensors" => ToModel(parsed, from, to),
+            ".pt" => ToOfficial(from, to),
+            "" => ToRun(parsed, from, to),
+            _ => throw new InputException($"--to: {to}, expected a .safetensors file, a .pt file, or the name of a folder without dot."),
+        };
+        Console.WriteLine(File.Exists(to) ? $"{to}: {what}, {new FileInfo(to).Length / 1e6:0.0} MB" : $"{to}: {what}");
+    }
+
+    private static string ToModel(ParseResult parsed, string from, string to)
+    {
+        using SemanticModel model = ModelSource.Open(from, torch.CPU);
+        SemanticLayout layout = ReadLayout(parsed) ?? model.Layout;
+        JsonObject provenance = (JsonObject)model.Provenance.DeepClone();
+        // The new model borrows generator and mean code of the one that was read.
+        new SemanticModel(model.Generator, layout, model.MeanLatent, provenance).Save(to, parsed.GetValue(Half));
+        return $"model of {model.Config.ImageSize}×{model.Config.ImageSize} images with {layout.Count} parts ({layout.Name})";
+    }
+
+    private static string ToOfficial(string from, string to)
+    {
+        if (IsOfficial(from))
+        {
+            using PyTorchCheckpoint checkpoint = PyTorchCheckpoint.Read(from);
+            checkpoint.Write(to);
+            return "the same members";
+        }
+        if (NewestCheckpoint(from) is { } path)
+        {
+            using TrainingState state = TrainingState.Open(path, torch.CPU);
+            OfficialCheckpoint.Save(state, to);
+            return $"training checkpoint after {state.ImagesSeen:N0} images ({state.Iteration:N0} iterations)";
+        }
+        using SemanticModel model = ModelSource.Open(from, torch.CPU);
+        OfficialModel.Save(model, to);
+        return "'g_ema' and 'args'";
+    }
+
+    private static string ToRun(ParseResult parsed, string from, string to)
+    {
+        if (!IsOfficial(from)) throw new InputException($"--from: {from}, expected a .pt checkpoint to make a run's folder of.");
+        if (parsed.GetValue(Half)) throw new InputException("--half is for models; a run keeps float32.");
+        using TrainingState state = OfficialCheckpoint.Load(from, parsed.GetValue(Batch), ReadLayout(parsed), torch.CPU);
+        using RunFolder folder = new(to);
+        if (File.Exists(folder.ConfigFile)) throw new InputException($"--to: {to} holds a run already; choose another folder.");
+        state.Save(folder.Checkpoint(state.ImagesSeen));
+        new SemanticModel(state.Average, state.Layout, provenance: new JsonObject { ["source"] = Path.GetFileName(from), ["imagesSeen"] = state.ImagesSeen }).Save(folder.ModelFile);
+        folder.AgreeOn(state.Config);
+        return $"run after {state.ImagesSeen:N0} images; continue it with: semantic-stylegan train --config {folder.ConfigFile} --out {to} --data DATA --images N";
+    }
+
+    private static bool IsOfficial(string path) => Path.GetExtension(path).Equals(".pt", StringComparison.OrdinalIgnoreCase);
+
+    // A run's folder stands for its newest checkpoint, a checkpoint for itself, a model for none.
+    private static string? NewestCheckpoint(string from)
+    {
+        if (Directory.Exists(from)) return RunFolder.CheckpointsIn(from) is [var newest, ..] ? newest : null;
+        if (!File.Exists(from)) return null;
+        return Safetensors.ReadMetadata(from).GetValueOrDefault("format") == TrainingState.Format ? from : null;
+    }
+
+    private static SemanticLayout? ReadLayout(ParseResult parsed)
+    {
+        if (parsed.GetValue(Classes) is not { } file) return null;
+        if (!File.Exists(file)) throw new InputException($"--classes: {file}: no such file.");
+        try
+        {
+            return SemanticLayout.FromJson(JsonNode.Parse(File.ReadAllText(file)), file);
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{file}: not JSON: {e.Message}", e);
+        }
+    }
+}
