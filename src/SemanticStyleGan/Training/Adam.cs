@@ -21,14 +21,18 @@ public sealed class Adam : IDisposable
     /// <param name="beta1">Before the correction.</param>
     /// <param name="beta2">Before the correction.</param>
     /// <param name="regularisationInterval">n: the network has a regularisation step every n iterations; 0 for none.</param>
-    public Adam(nn.Module module, double learningRate, double beta1 = 0, double beta2 = 0.99, int regularisationInterval = 0)
+    /// <param name="forLoading">Leaves the moments undefined: they are loaded next.</param>
+    public Adam(nn.Module module, double learningRate, double beta1 = 0, double beta2 = 0.99, int regularisationInterval = 0, bool forLoading = false)
     {
         double ratio = regularisationInterval == 0 ? 1 : regularisationInterval / (regularisationInterval + 1.0);
         LearningRate = learningRate * ratio;
         Beta1 = Math.Pow(beta1, ratio);
         Beta2 = Math.Pow(beta2, ratio);
         foreach ((string name, Parameter parameter) in module.named_parameters())
-            entries.Add(new Entry(name, parameter, zeros_like(parameter).DetachFromDisposeScope(), zeros_like(parameter).DetachFromDisposeScope()));
+        {
+            Tensor Moment() => (forLoading ? empty_like(parameter) : zeros_like(parameter)).DetachFromDisposeScope();
+            entries.Add(new Entry(name, parameter, Moment(), Moment()));
+        }
     }
 
     /// <summary>The learning rate, corrected.</summary>
@@ -77,14 +81,22 @@ public sealed class Adam : IDisposable
     }
 
     /// <summary>Restores what <see cref="State"/> gave.</summary>
+    /// <param name="state">The tensors.</param>
+    /// <param name="source">What to call them in errors.</param>
+    /// <param name="adopt">Takes over their memory instead of copying; they must not be used elsewhere then.</param>
     /// <exception cref="CheckpointFormatException">A tensor is missing or of another shape.</exception>
-    public void LoadState(IReadOnlyDictionary<string, Tensor> state, string source)
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state, string source, bool adopt = false)
     {
         using IDisposable _ = no_grad();
+        void Put(Tensor own, Tensor value)
+        {
+            if (adopt && value.dtype == own.dtype && value.device_type == own.device_type && value.is_contiguous()) own.set_(value);
+            else own.copy_(value);
+        }
         foreach (Entry e in entries)
         {
-            e.Mean.copy_(Find(state, $"{e.Name}.mean", e.Mean, source));
-            e.Square.copy_(Find(state, $"{e.Name}.square", e.Square, source));
+            Put(e.Mean, Find(state, $"{e.Name}.mean", e.Mean, source));
+            Put(e.Square, Find(state, $"{e.Name}.square", e.Square, source));
             e.Steps = Find(state, $"{e.Name}.steps", null, source).to_type(ScalarType.Int64).item<long>();
         }
     }

@@ -38,12 +38,13 @@ public static class OfficialCheckpoint
         if (layout is not null && layout.Count != sizes.Parts)
             throw new InputException($"layout '{layout.Name}' has {layout.Count} classes, but {path} has {sizes.Parts} parts; expected the same number.");
 
-        TrainingState state = new(config, layout ?? OfficialModel.LayoutOf(sizes), device);
+        TrainingState state = new(config, layout ?? OfficialModel.LayoutOf(sizes), device, forLoading: true);
         try
         {
-            Weights.Load(state.Generator, generator, $"{path}: g");
-            Weights.Load(state.Discriminator, discriminator, $"{path}: d");
-            Weights.Load(state.Average, generatorNames.ToNative(file.AverageGenerator ?? file.Generator!, $"{path}: g_ema"), $"{path}: g_ema");
+            Weights.Adopt(state.Generator, generator, $"{path}: g");
+            Weights.Adopt(state.Discriminator, discriminator, $"{path}: d");
+            if (file.AverageGenerator is { } average) Weights.Adopt(state.Average, generatorNames.ToNative(average, $"{path}: g_ema"), $"{path}: g_ema");
+            else Weights.Load(state.Average, Weights.Of(state.Generator), path);
             LoadMoments(state.GeneratorAdam, file.GeneratorOptimizer!, generatorNames, generator, $"{path}: g_optim");
             LoadMoments(state.DiscriminatorAdam, file.DiscriminatorOptimizer!, discriminatorNames, discriminator, $"{path}: d_optim");
             state.ImagesSeen = iteration * batch;
@@ -119,7 +120,7 @@ public static class OfficialCheckpoint
             if (steps.Length != 1) throw new CheckpointFormatException($"{source}: the parts' parameters of '{stack.Key}' have taken different numbers of steps ({steps[0]} and {steps[1]}).");
             state[stack.Key + ".steps"] = tensor(steps[0]);
         }
-        adam.LoadState(state, source);
+        adam.LoadState(state, source, adopt: true);
     }
 
     private static OfficialOptimizer MomentsOf(Adam adam, nn.Module network)

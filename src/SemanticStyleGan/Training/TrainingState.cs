@@ -17,16 +17,20 @@ public sealed class TrainingState : IDisposable
     public const string Format = "semantic-stylegan-checkpoint";
 
     /// <summary>Fresh networks.</summary>
-    public TrainingState(TrainingConfig config, SemanticLayout layout, Device device)
+    public TrainingState(TrainingConfig config, SemanticLayout layout, Device device) : this(config, layout, device, forLoading: false) { }
+
+    /// <summary>Networks and optimisers; with <paramref name="forLoading"/> their numbers are undefined until they are loaded.</summary>
+    internal TrainingState(TrainingConfig config, SemanticLayout layout, Device device, bool forLoading)
     {
+        Initializer Seeded(long seed) => forLoading ? Initializer.ForLoading(device) : new Initializer(seed, device);
         Config = config.Validate();
         Layout = layout;
-        Generator = new SemanticGenerator(config.Generator, new Initializer(config.Seed, device));
-        Discriminator = new DualBranchDiscriminator(config.Discriminator, new Initializer(config.Seed + 1, device));
-        Average = new SemanticGenerator(config.Generator, new Initializer(config.Seed, device));
+        Generator = new SemanticGenerator(config.Generator, Seeded(config.Seed));
+        Discriminator = new DualBranchDiscriminator(config.Discriminator, Seeded(config.Seed + 1));
+        Average = new SemanticGenerator(config.Generator, Seeded(config.Seed));
         foreach (Tensor parameter in Average.parameters()) parameter.requires_grad = false;
-        GeneratorAdam = new Adam(Generator, config.LearningRate, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0);
-        DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, regularisationInterval: config.R1Interval);
+        GeneratorAdam = new Adam(Generator, config.LearningRate, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0, forLoading: forLoading);
+        DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, regularisationInterval: config.R1Interval, forLoading: forLoading);
         PathLengthMean = zeros([], device: device).DetachFromDisposeScope();
     }
 
@@ -84,7 +88,8 @@ public sealed class TrainingState : IDisposable
         try
         {
             TrainingConfig config = JsonSerializer.Deserialize<TrainingConfig>(header.GetValueOrDefault("config") ?? "null", StrictJson.Options) ?? throw NoCheckpoint(path, header);
-            state = new TrainingState(config, SemanticLayout.FromJson(JsonNode.Parse(header.GetValueOrDefault("layout") ?? "null"), path), device);
+            RequireFit(config.Validate(), path);
+            state = new TrainingState(config, SemanticLayout.FromJson(JsonNode.Parse(header.GetValueOrDefault("layout") ?? "null"), path), device, forLoading: true);
         }
         catch (JsonException e)
         {
@@ -138,6 +143,16 @@ public sealed class TrainingState : IDisposable
         .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
         new("path_length_mean", PathLengthMean),
     ];
+
+    // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
+    private static void RequireFit(TrainingConfig config, string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using SemanticGenerator generator = new(config.Generator, Initializer.Meta);
+        using DualBranchDiscriminator discriminator = new(config.Discriminator, Initializer.Meta);
+        Weights.RequireFit(generator, file, path, "generator.");
+        Weights.RequireFit(discriminator, file, path, "discriminator.");
+    }
 
     private static CheckpointFormatException NoCheckpoint(string path, IReadOnlyDictionary<string, string> header) =>
         new($"{path}: no training checkpoint (its header's 'format' is '{header.GetValueOrDefault("format") ?? "missing"}', expected '{Format}').");
