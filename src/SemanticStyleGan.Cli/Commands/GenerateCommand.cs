@@ -17,7 +17,7 @@ internal static class GenerateCommand
     private static readonly Option<int> Count = CommonOptions.Integer("--count", "How many pictures.", 16, 1, 1_000_000);
     private static readonly Option<long> Seed = CommonOptions.Integer("--seed", "Seed of the first picture; the next ones have the next seeds.", 0L, 0L, long.MaxValue / 2);
     private static readonly Option<double> Truncation = CommonOptions.Number("--truncation", "0 (the mean picture) to 1 (all variety).", 0.7, 0, 2);
-    private static readonly Option<string?> Latents = new("--latents") { Description = "Use these codes instead of seeds: .npy of [N, D] (w), [N, slots, D] (W+) or [N, layers, D]; no truncation.", HelpName = "FILE" };
+    private static readonly Option<string?> Latents = new("--latents") { Description = "Use these codes instead of seeds: .npy (or .npz with one array) of [N, D] (w), [N, slots, D] (W+) or [N, layers, D]; no truncation.", HelpName = "FILE" };
     private static readonly Option<string> Noise = CommonOptions.Choice("--noise", "Noise maps: those stored in the model, or random ones from the seed.", "stored", "stored", "random");
     private static readonly Option<bool> SaveArrays = new("--save-arrays") { Description = "Also write raw float32 arrays: image.npy, mask.npy, coarse_mask.npy." };
 

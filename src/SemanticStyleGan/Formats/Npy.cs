@@ -6,12 +6,17 @@ namespace SemanticStyleGan.Formats;
 /// <remarks>Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.</remarks>
 public static class Npy
 {
-    /// <summary>Reads an array (float16/32/64, int8 to int64, uint8 or bool, in C or Fortran order) as a contiguous CPU tensor.</summary>
-    /// <exception cref="CheckpointFormatException">The file is no complete .npy file or holds another type; file and offset are named.</exception>
+    /// <summary>
+    /// Reads an array (float16/32/64, int8 to int64, uint8 or bool, in C or Fortran order) as a contiguous CPU tensor; of an .npz the
+    /// only array in it.
+    /// </summary>
+    /// <exception cref="CheckpointFormatException">The file is no complete .npy file, holds another type, or is an .npz of several arrays; file and offset are named.</exception>
     /// <exception cref="InputException">The file can't be opened.</exception>
     public static Tensor Read(string path)
     {
         using FileStream stream = InputFile.Open(path, "a .npy file");
+        if (stream.ReadByte() == 'P' && stream.ReadByte() == 'K') return Npz.ReadOnly(path);
+        stream.Position = 0;
         return Read(stream, stream.Length, path);
     }
 

@@ -33,6 +33,14 @@ public static class Npz
         }
     }
 
+    /// <summary>Reads the only array of an archive.</summary>
+    internal static Tensor ReadOnly(string path)
+    {
+        using TensorFile file = Read(path);
+        if (file.Tensors.Count != 1) throw new CheckpointFormatException($"{path}: has {file.Tensors.Count} arrays ({string.Join(", ", file.Tensors.Keys.Take(6))}), expected one.");
+        return file.Tensors.Values.Single().alias();
+    }
+
     /// <summary>Writes arrays, stored, in one go (never half a file); the same content gives the same bytes.</summary>
     /// <exception cref="InputException">The place can't be written.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors) => AtomicFile.Write(path, stream =>

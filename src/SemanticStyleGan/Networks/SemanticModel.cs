@@ -66,26 +66,32 @@ public sealed class SemanticModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         Tensor z = randn([MeanSamples, generator.Config.StyleSize], generator: new Generator(0));
-        return generator.Mapping.Forward(z.to(generator.Device)).mean([0]).MoveToOuterDisposeScope();
+        Tensor sum = zeros(generator.Config.StyleSize, device: generator.Device);
+        // In pieces: all at once would take more memory than the weights.
+        foreach (Tensor piece in z.chunk(MeanSamples / 500))
+        {
+            using DisposeScope inner = NewDisposeScope();
+            sum.add_(generator.Mapping.Forward(piece.to(generator.Device)).sum(0));
+        }
+        return sum.div_(MeanSamples).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes the model; whole or not at all.</summary>
     /// <param name="path">A <c>.safetensors</c> file.</param>
-    /// <param name="half">Store float16 instead of float32: half the size, rounded to 11 bits.</param>
+    /// <param name="half">Store float16 instead of float32: half the size, rounded to 11 bits; tensors with values that it can't hold stay float32.</param>
     /// <exception cref="InputException">The file can't be written.</exception>
     public void Save(string path, bool half = false)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         IEnumerable<KeyValuePair<string, Tensor>> tensors = Weights.Of(Generator).Append(new(MeanName, MeanLatent));
-        if (half) tensors = tensors.Select(t => KeyValuePair.Create(t.Key, t.Value.to(ScalarType.Float16)));
         Safetensors.Write(path, tensors, new Dictionary<string, string>
         {
             ["format"] = Format,
             ["config"] = JsonSerializer.Serialize(Config, StrictJson.Compact),
             ["layout"] = Layout.ToJson().ToJsonString(),
             ["provenance"] = Provenance.ToJsonString(),
-        });
+        }, half);
     }
 
     /// <summary>Reads a model file that <see cref="Save"/> wrote.</summary>

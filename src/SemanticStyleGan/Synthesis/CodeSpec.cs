@@ -43,7 +43,7 @@ public static class CodeSpec
     private static Tensor Row(string spec, Synthesizer synthesizer)
     {
         (string file, long? row) = Split(spec);
-        if (!file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)) throw new InputException($"code '{spec}', expected {Description}.");
+        if (Path.GetExtension(file).ToLowerInvariant() is not (".npy" or ".npz")) throw new InputException($"code '{spec}', expected {Description}.");
         (int slots, int size) = (synthesizer.Model.Config.LatentSlots, synthesizer.Model.Config.StyleSize);
         Tensor codes = Npy.Read(file).to(ScalarType.Float32).to(synthesizer.Model.Generator.Device);
         bool isW = codes.ndim == 2 && codes.shape[1] == size;

@@ -91,13 +91,23 @@ public sealed class NpyTests
     }
 
     [Fact]
+    public void The_only_array_of_an_archive_is_read_like_a_single_file()
+    {
+        using TemporaryFolder folder = new();
+        using var scope = NewDisposeScope();
+        Npz.Write(folder.File("a.npz"), [KeyValuePair.Create("latents", Ramp(3, 24))]);
+        Parity.AssertSame(Ramp(3, 24), Npy.Read(folder.File("a.npz")), "latents");
+    }
+
+    [Fact]
     public void An_archive_that_unpacks_to_much_more_than_it_is_is_refused() =>
         Assert.Contains("4000128 bytes", Assert.Throws<CheckpointFormatException>(() => Npz.Read(Fixture("bomb.npz"))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("objects.npy", "'|O' is not supported (pickled objects")]
     [InlineData("big-endian.npy", "'>f4' is not supported")]
-    [InlineData("stored.npz", "no .npy array")]
+    [InlineData("stored.npz", "has 2 arrays (w, mean), expected one")]
+    [InlineData("../pytorch/pickle.pt", "no .npy array")]
     public void Other_content_is_refused_by_name(string name, string expected) =>
         Assert.Contains(expected, Assert.Throws<CheckpointFormatException>(() => Npy.Read(Fixture(name))).Message, StringComparison.Ordinal);
 
