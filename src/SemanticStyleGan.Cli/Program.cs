@@ -15,6 +15,7 @@ internal static class Program
         {
             CommonOptions.Verbose,
             Devices.Option,
+            Devices.Threads,
             DatasetCommand.Create(),
             TrainCommand.Create(),
             GenerateCommand.Create(),
