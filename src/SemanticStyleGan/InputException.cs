@@ -21,6 +21,19 @@ public sealed class CheckpointFormatException : InputException
 
     /// <summary>An error with its one-line message and what caused it.</summary>
     public CheckpointFormatException(string message, Exception inner) : base(message, inner) { }
+
+    /// <summary>Runs <paramref name="read"/>; what it finds wrong with the content of a file is said with the file's name.</summary>
+    internal static T Naming<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InputException e) when (e is not CheckpointFormatException)
+        {
+            throw new CheckpointFormatException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
+        }
+    }
 }
 
 /// <summary>A data set is damaged or of another kind than expected; the message names the file and the entry.</summary>

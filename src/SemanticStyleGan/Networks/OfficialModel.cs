@@ -85,7 +85,7 @@ public static class OfficialModel
     {
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> native = OfficialNames.For(official, source).ToNative(official, source);
-        GeneratorConfig config = ConfigOf(OfficialArchitecture.Infer(native, arguments, source));
+        GeneratorConfig config = CheckpointFormatException.Naming(source, () => ConfigOf(OfficialArchitecture.Infer(native, arguments, source)));
         SemanticGenerator generator = new(config, Initializer.ForLoading(device));
         Weights.Adopt(generator, native, source);
         return generator;

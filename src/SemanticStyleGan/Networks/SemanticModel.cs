@@ -101,8 +101,8 @@ public sealed class SemanticModel : IDisposable
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") != Format)
             throw new CheckpointFormatException($"{path}: no model file: its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}'.");
-        GeneratorConfig config = Header<GeneratorConfig>(file, "config", path).Validate();
-        SemanticLayout layout = SemanticLayout.FromJson(Header<JsonNode>(file, "layout", path), path);
+        GeneratorConfig config = CheckpointFormatException.Naming(path, Header<GeneratorConfig>(file, "config", path).Validate);
+        SemanticLayout layout = CheckpointFormatException.Naming(path, () => SemanticLayout.FromJson(Header<JsonNode>(file, "layout", path), path));
         // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
         using (SemanticGenerator shapes = new(config, Initializer.Meta)) Weights.RequireFit(shapes, file, path, "", MeanName);
         SemanticGenerator generator = new(config, Initializer.ForLoading(device));
@@ -112,7 +112,7 @@ public sealed class SemanticModel : IDisposable
             using DisposeScope scope = NewDisposeScope();
             Tensor mean = file.Read(MeanName).to(ScalarType.Float32);
             if (mean.shape is not [var d] || d != config.StyleSize) throw new CheckpointFormatException($"{path}: no '{MeanName}' of [{config.StyleSize}].");
-            return new SemanticModel(generator, layout, mean.to(device, copy: true), Header<JsonObject>(file, "provenance", path));
+            return CheckpointFormatException.Naming(path, () => new SemanticModel(generator, layout, mean.to(device, copy: true), Header<JsonObject>(file, "provenance", path)));
         }
         catch
         {

@@ -30,7 +30,7 @@ public static class OfficialCheckpoint
 
         OfficialNames generatorNames = OfficialNames.For(file.Generator!, $"{path}: g"), discriminatorNames = OfficialNames.For(file.Discriminator!, $"{path}: d");
         Dictionary<string, Tensor> generator = generatorNames.ToNative(file.Generator!, $"{path}: g"), discriminator = discriminatorNames.ToNative(file.Discriminator!, $"{path}: d");
-        GeneratorConfig sizes = OfficialModel.ConfigOf(OfficialArchitecture.Infer(generator, file.Arguments, $"{path}: g"));
+        GeneratorConfig sizes = CheckpointFormatException.Naming($"{path}: g", () => OfficialModel.ConfigOf(OfficialArchitecture.Infer(generator, file.Arguments, $"{path}: g")));
         int batch = batchSize ?? (file.Arguments.GetValueOrDefault("batch") is long stored and > 0 and <= 4096 ? (int)stored : PaperBatch);
         TrainingConfig config = Configure(file, sizes, discriminator.ContainsKey("mask_branch.input.weight"), batch, path);
         config = config with { Images = Math.Max(config.Images, (iteration + 1) * batch) };

@@ -88,8 +88,8 @@ public sealed class TrainingState : IDisposable
         try
         {
             TrainingConfig config = JsonSerializer.Deserialize<TrainingConfig>(header.GetValueOrDefault("config") ?? "null", StrictJson.Options) ?? throw NoCheckpoint(path, header);
-            RequireFit(config.Validate(), path);
-            state = new TrainingState(config, SemanticLayout.FromJson(JsonNode.Parse(header.GetValueOrDefault("layout") ?? "null"), path), device, forLoading: true);
+            RequireFit(CheckpointFormatException.Naming(path, config.Validate), path);
+            state = new TrainingState(config, CheckpointFormatException.Naming(path, () => SemanticLayout.FromJson(JsonNode.Parse(header.GetValueOrDefault("layout") ?? "null"), path)), device, forLoading: true);
         }
         catch (JsonException e)
         {

@@ -86,6 +86,33 @@ public sealed class SemanticModelTests : IDisposable
         Assert.Contains("'local.weight' is [4, 4, 8, 8], expected [4, 4, 4096, 4096]", Refused(file), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Damaged_headers_never_do_more_than_throw()
+    {
+        string file = folder.File("a.safetensors");
+        using (SemanticModel model = Make()) model.Save(file);
+        byte[] whole = File.ReadAllBytes(file);
+        int header = 8 + (int)BitConverter.ToInt64(whole);
+        Mutation mutation = new(seed: 31);
+        int refused = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            // Metadata is where the configuration is; a header of another length is told to the format.
+            byte[] damaged = mutation.Of(whole[8..Math.Min(header, 900)]), rest = whole[Math.Min(header, 900)..];
+            File.WriteAllBytes(file, [.. BitConverter.GetBytes((long)(header - Math.Min(header, 900) + damaged.Length)), .. damaged, .. rest]);
+            try
+            {
+                SemanticModel.Load(file, CPU).Dispose();
+            }
+            catch (CheckpointFormatException e)
+            {
+                refused++;
+                Assert.Contains(file, e.Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.InRange(refused, 500, 1000);
+    }
+
     private static SemanticModel Make()
     {
         using var scope = NewDisposeScope();
