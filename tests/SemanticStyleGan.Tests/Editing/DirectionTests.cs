@@ -18,7 +18,9 @@ public sealed class DirectionTests : IDisposable
     public void A_linear_score_is_found_exactly_and_a_step_raises_it_by_one_deviation()
     {
         Tensor codes = tiny.Synthesizer.Codes(0, 400), truth = randn([16], generator: new Generator(3));
-        double[] scores = [.. matmul(codes, truth).data<float>().Select(v => (double)v)];
+        // Held until it is read: a tensor that nothing holds may be collected, and its memory used again.
+        using Tensor products = matmul(codes, truth);
+        double[] scores = [.. products.data<float>().ToArray().Select(v => (double)v)];
         scores[7] = double.NaN;
         PartSelection hair = PartSelection.Parse("hair", PartCode.Shape, tiny.Model);
         Direction direction = DirectionFit.Fit(codes, scores, hair, "linear", tiny.Model);
@@ -33,7 +35,8 @@ public sealed class DirectionTests : IDisposable
     public void Scores_without_any_relation_are_reported_as_such()
     {
         Tensor codes = tiny.Synthesizer.Codes(0, 400);
-        double[] scores = [.. randn([400], ScalarType.Float64, generator: new Generator(9)).data<double>()];
+        using Tensor noise = randn([400], ScalarType.Float64, generator: new Generator(9));
+        double[] scores = noise.data<double>().ToArray();
         Direction direction = DirectionFit.Fit(codes, scores, PartSelection.Parse("hair", PartCode.Both, tiny.Model), "noise", tiny.Model);
         Assert.InRange(Number(direction, "heldOutAccuracy"), 0.3, 0.7);
         Assert.Contains("alike", Assert.Throws<InputException>(() => DirectionFit.Fit(codes, new double[400], PartSelection.Parse("hair", PartCode.Both, tiny.Model), "flat", tiny.Model)).Message);
