@@ -71,7 +71,7 @@ public sealed class SemanticModel : IDisposable
         foreach (Tensor piece in z.chunk(MeanSamples / 500))
         {
             using DisposeScope inner = NewDisposeScope();
-            sum.add_(generator.Mapping.Forward(piece.to(generator.Device)).sum(0));
+            sum.add_(generator.Mapping.Forward(piece.to(generator.Device)).sum([0]));
         }
         return sum.div_(MeanSamples).MoveToOuterDisposeScope();
     }

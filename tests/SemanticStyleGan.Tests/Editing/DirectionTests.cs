@@ -14,7 +14,7 @@ public sealed class DirectionTests : IDisposable
 
     public void Dispose() => tiny.Dispose();
 
-    [Fact(Skip = "fails on a held-out threshold since the last changes; cause not found yet, see issue 6")]
+    [Fact]
     public void A_linear_score_is_found_exactly_and_a_step_raises_it_by_one_deviation()
     {
         Tensor codes = tiny.Synthesizer.Codes(0, 400), truth = randn([16], generator: new Generator(3));

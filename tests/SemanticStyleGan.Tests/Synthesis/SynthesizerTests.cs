@@ -37,6 +37,15 @@ public sealed class SynthesizerTests : IDisposable
     }
 
     [Fact]
+    public void The_mean_latent_is_the_mean_of_many_codes_axis_by_axis()
+    {
+        Tensor codes = new Synthesizer(model).Codes(0, 4000);
+        Tensor deviation = codes.std(0, false, false), difference = (codes.mean([0]) - model.MeanLatent).abs();
+        Assert.True(difference.le(deviation * 0.08).all().item<bool>(), $"{difference.max().item<float>()}");
+        Assert.True(model.MeanLatent.std().item<float>() > 0.1);
+    }
+
+    [Fact]
     public void Noise_is_stored_or_differs_with_its_seed()
     {
         foreach ((string name, Tensor p) in Weights.Of(model.Generator))
