@@ -83,6 +83,24 @@ public sealed class SemanticLayout : IEquatable<SemanticLayout>
         })]),
     };
 
+    /// <summary>Reads a JSON file of the form of <see cref="ToJson"/>, such as a user's <c>labels.json</c>.</summary>
+    /// <exception cref="InputException">The file can't be read, or is no class layout.</exception>
+    public static SemanticLayout Read(string file)
+    {
+        try
+        {
+            return FromJson(JsonNode.Parse(File.ReadAllText(file)), file);
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{file}: not JSON: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file}: could not be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Reads what <see cref="ToJson"/> writes; <paramref name="source"/> is named in errors.</summary>
     /// <exception cref="InputException">A member is missing, unknown or of another kind.</exception>
     public static SemanticLayout FromJson(JsonNode? json, string source)

@@ -32,10 +32,7 @@ public sealed class TrainAndGenerateTests : IDisposable
         File.WriteAllText(In("small.json"), JsonSerializer.Serialize(small, StrictJson.Options));
     }
 
-    public void Dispose()
-    {
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)) File.Delete(file);
-    }
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void A_model_is_trained_described_and_used()

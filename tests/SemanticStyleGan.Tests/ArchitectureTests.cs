@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
         ["Runtime"],
         ["Formats"],
         ["Networks"],
-        ["Losses", "Data", "Perception", "Kernels"],
+        ["Losses", "Data", "Perception", "Benchmarking"],
         ["Synthesis"],
         ["Editing", "Metrics"],
         ["Training", "Inversion"],

@@ -108,17 +108,5 @@ internal static class ConvertCommand
         return Safetensors.ReadMetadata(from).GetValueOrDefault("format") == TrainingState.Format ? from : null;
     }
 
-    private static SemanticLayout? ReadLayout(ParseResult parsed)
-    {
-        if (parsed.GetValue(Classes) is not { } file) return null;
-        if (!File.Exists(file)) throw new InputException($"--classes: {file}: no such file.");
-        try
-        {
-            return SemanticLayout.FromJson(JsonNode.Parse(File.ReadAllText(file)), file);
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{file}: not JSON: {e.Message}", e);
-        }
-    }
+    private static SemanticLayout? ReadLayout(ParseResult parsed) => parsed.GetValue(Classes) is { } file ? SemanticLayout.Read(file) : null;
 }

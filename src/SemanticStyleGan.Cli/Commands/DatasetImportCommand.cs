@@ -59,7 +59,7 @@ internal static class DatasetImportCommand
         command.Runs((parsed, stop) =>
         {
             output.Check(parsed);
-            SemanticLayout layout = parsed.GetValue(classes) is { } file ? ReadLayout(file) : SemanticLayout.Faces;
+            SemanticLayout layout = parsed.GetValue(classes) is { } file ? SemanticLayout.Read(file) : SemanticLayout.Faces;
             output.Write(parsed, new LabelledFolder(parsed.GetValue(images)!, parsed.GetValue(labels)!, layout, parsed.GetValue(output.Size)), stop);
         });
         return command.WithNotes(ClassesHelp)
@@ -90,27 +90,11 @@ internal static class DatasetImportCommand
         command.Runs((parsed, stop) =>
         {
             output.Check(parsed);
-            SemanticLayout? layout = parsed.GetValue(classes) is { } file ? ReadLayout(file) : null;
+            SemanticLayout? layout = parsed.GetValue(classes) is { } file ? SemanticLayout.Read(file) : null;
             using LmdbDataset source = LmdbDataset.Open(parsed.GetValue(folder)!, parsed.GetValue(output.Size), layout);
             output.Write(parsed, source, stop);
         });
         return command.WithNotes(ClassesHelp).WithExamples("semantic-stylegan dataset import lmdb celebamask-lmdb --size 256 --out faces256.zip");
-    }
-
-    private static SemanticLayout ReadLayout(string file)
-    {
-        try
-        {
-            return SemanticLayout.FromJson(JsonNode.Parse(File.ReadAllText(file)), file);
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{file}: not JSON: {e.Message}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{file}: could not be read: {e.Message}", e);
-        }
     }
 
     /// <summary>The options that every import has, and the writing itself.</summary>

@@ -28,16 +28,12 @@ internal static class GenerateCommand
         "semantic-stylegan generate",
         "semantic-stylegan generate --model runs/faces --count 16 --seed 0 --truncation 0.7 --out out/faces");
 
-    private static void Run(ParseResult parsed, CancellationToken stop)
+    private static void Run(ParseResult parsed, CancellationToken stop) => EditOptions.WithModel(parsed, Model, Out, (synthesizer, folder) =>
     {
-        using DisposeScope scope = torch.NewDisposeScope();
-        using SemanticModel model = ModelSource.Open(parsed.GetValue(Model), Devices.Chosen(parsed));
-        Synthesizer synthesizer = new(model);
-        ResultFolder folder = ResultFolder.Of(parsed, Out, model);
         string? latents = parsed.GetValue(Latents);
         torch.Tensor codes = latents is null
             ? synthesizer.Codes(parsed.GetValue(Seed), parsed.GetValue(Count), parsed.GetValue(Truncation))
-            : ReadCodes(latents, model);
+            : ReadCodes(latents, synthesizer.Model);
 
         Collected all = new(parsed.GetValue(SaveArrays));
         int count = (int)codes.shape[0];
@@ -52,7 +48,7 @@ internal static class GenerateCommand
         all.WriteArrays(folder);
         folder.Finish(parsed, codes);
         Console.WriteLine($"{folder.File()}: {count} images with masks; see {grid}");
-    }
+    });
 
     private static torch.Tensor ReadCodes(string file, SemanticModel model)
     {

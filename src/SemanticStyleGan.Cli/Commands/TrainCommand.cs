@@ -11,7 +11,7 @@ internal static class TrainCommand
 {
     private static readonly Option<string> Data = new("--data", "-d")
     {
-        Description = "The data: a .zip data set, 'synthetic' (drawn faces), or 'synthetic:COUNT' or 'synthetic:COUNT@SEED'.",
+        Description = DatasetSources.SpecDescription + ".",
         HelpName = "DATA",
         DefaultValueFactory = _ => "synthetic",
     };
@@ -38,7 +38,7 @@ internal static class TrainCommand
 
     private static void Run(ParseResult parsed, CancellationToken stop)
     {
-        TrainingConfig config = parsed.GetValue(Config) is { } file ? ReadConfig(file) : TrainingConfig.Presets[parsed.GetValue(Preset)!];
+        TrainingConfig config = parsed.GetValue(Config) is { } file ? TrainingConfig.Read(file) : TrainingConfig.Presets[parsed.GetValue(Preset)!];
         config = config with
         {
             Images = parsed.GetValue(Images) ?? config.Images,
@@ -71,19 +71,6 @@ internal static class TrainCommand
             ? $"{folder}: {seen:N0} images seen, model in {Path.Combine(folder, "model.safetensors")}"
             : $"{folder}: stopped after {seen:N0} of {config.Images:N0} images; run the same command again to continue.");
         if (!StopSignals.TerminationRequested) stop.ThrowIfCancellationRequested();
-    }
-
-    private static TrainingConfig ReadConfig(string file)
-    {
-        if (!File.Exists(file)) throw new InputException($"--config: {file}: no such file.");
-        try
-        {
-            return JsonSerializer.Deserialize<TrainingConfig>(File.ReadAllText(file), StrictJson.Options) ?? throw new InputException($"--config: {file}: is empty.");
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"--config: {file}: {e.Message}", e);
-        }
     }
 
     private static Option<T?> Optional<T>(string name, string description, T least, T most) where T : struct, System.Numerics.IBinaryInteger<T>

@@ -20,10 +20,6 @@ internal static class CommonOptions
     /// <summary><c>--out</c> naming a folder, required.</summary>
     internal static Option<string> OutFolder(string description) => new("--out", "-o") { Description = description, Required = true, HelpName = "DIR" };
 
-    /// <summary><c>--model</c>, required.</summary>
-    internal static Option<string> Model() =>
-        new("--model", "-m") { Description = "Model file or run folder.", Required = true, HelpName = "MODEL" };
-
     /// <summary><c>--model</c>, the bundled model where it is not given.</summary>
     internal static Option<string?> OptionalModel() =>
         new("--model", "-m") { Description = "Model: a .safetensors or official .pt file, the folder of a run, or a bundled model's name (default: the bundled faces).", HelpName = "MODEL" };

@@ -24,5 +24,6 @@ public sealed record DiscriminatorConfig
         MaxChannels = generator.MaxChannels,
     };
 
-    internal int Channels(int resolution) => Math.Max(1, (int)Math.Min(MaxChannels, 16384 * ChannelMultiplier / resolution));
+    /// <summary>Channels at a resolution: min(cap, 16384·multiplier / resolution).</summary>
+    public int Channels(int resolution) => Math.Max(1, (int)Math.Min(MaxChannels, 16384 * ChannelMultiplier / resolution));
 }

@@ -68,7 +68,7 @@ public sealed record GeneratorConfig
     public int RenderStages => BitOperations.Log2((uint)ImageSize) - BitOperations.Log2((uint)MinFeatureSize);
 
     /// <summary>Channels of render net and discriminator at a resolution: min(cap, 16384·multiplier / resolution).</summary>
-    public int Channels(int resolution) => Math.Max(1, (int)Math.Min(MaxChannels, 16384 * ChannelMultiplier / resolution));
+    public int Channels(int resolution) => DiscriminatorConfig.For(this).Channels(resolution);
 
     /// <summary>Returns this configuration if it is consistent.</summary>
     /// <exception cref="InputException">Lists everything that is not.</exception>

@@ -29,12 +29,14 @@ public static class Weights
         Dictionary<string, Tensor> own = Of(module);
         RequireFit(own, values.ToDictionary(v => v.Key, v => v.Value.shape), source);
         using IDisposable noGradient = no_grad();
-        foreach ((string name, Tensor tensor) in own)
-        {
-            Tensor value = values[name];
-            if (value.dtype == tensor.dtype && value.device_type == tensor.device_type && value.is_contiguous()) tensor.set_(value);
-            else tensor.copy_(value);
-        }
+        foreach ((string name, Tensor tensor) in own) Adopt(tensor, values[name]);
+    }
+
+    /// <summary>Gives the memory of a value to a tensor of the same shape where type and device allow it, and copies where they don't.</summary>
+    internal static void Adopt(Tensor tensor, Tensor value)
+    {
+        if (value.dtype == tensor.dtype && value.device_type == tensor.device_type && value.is_contiguous()) tensor.set_(value);
+        else tensor.copy_(value);
     }
 
     /// <summary>Reads the tensors of a file whose names begin with <paramref name="prefix"/> straight into the parameters and buffers of <paramref name="module"/>.</summary>

@@ -12,6 +12,11 @@ public struct SplitMix64
     /// <summary>The generator of one stream of a seed; different streams (an epoch, a position) are independent.</summary>
     public SplitMix64(long seed, long stream) => _state = Mix(Mix((ulong)seed + Golden) ^ Mix((ulong)stream * 2 + 1));
 
+    private SplitMix64(ulong state) => _state = state;
+
+    /// <summary>The generator whose next number is mixed from <paramref name="state"/> plus the golden ratio's bits.</summary>
+    public static SplitMix64 FromState(ulong state) => new(state);
+
     /// <summary>64 random bits.</summary>
     public ulong Next() => Mix(_state += Golden);
 

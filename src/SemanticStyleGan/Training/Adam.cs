@@ -1,4 +1,5 @@
 using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -44,9 +45,6 @@ public sealed class Adam : IDisposable
     /// <summary>The decay of the second moments, corrected.</summary>
     public double Beta2 { get; }
 
-    /// <summary>The gradients that a step would use, for inspection and for reduction over ranks; parameters without one are left out.</summary>
-    public IEnumerable<Tensor> Gradients => entries.Select(e => e.Parameter.grad).OfType<Tensor>();
-
     /// <summary>Forgets the gradients.</summary>
     public void ZeroGradients()
     {
@@ -80,23 +78,15 @@ public sealed class Adam : IDisposable
         }
     }
 
-    /// <summary>Restores what <see cref="State"/> gave.</summary>
-    /// <param name="state">The tensors.</param>
-    /// <param name="source">What to call them in errors.</param>
-    /// <param name="adopt">Takes over their memory instead of copying; they must not be used elsewhere then.</param>
+    /// <summary>Restores what <see cref="State"/> gave, taking over the tensors' memory: they must not be used elsewhere afterwards.</summary>
     /// <exception cref="CheckpointFormatException">A tensor is missing or of another shape.</exception>
-    public void LoadState(IReadOnlyDictionary<string, Tensor> state, string source, bool adopt = false)
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state, string source)
     {
         using IDisposable _ = no_grad();
-        void Put(Tensor own, Tensor value)
-        {
-            if (adopt && value.dtype == own.dtype && value.device_type == own.device_type && value.is_contiguous()) own.set_(value);
-            else own.copy_(value);
-        }
         foreach (Entry e in entries)
         {
-            Put(e.Mean, Find(state, $"{e.Name}.mean", e.Mean, source));
-            Put(e.Square, Find(state, $"{e.Name}.square", e.Square, source));
+            Weights.Adopt(e.Mean, Find(state, $"{e.Name}.mean", e.Mean, source));
+            Weights.Adopt(e.Square, Find(state, $"{e.Name}.square", e.Square, source));
             e.Steps = Find(state, $"{e.Name}.steps", null, source).to_type(ScalarType.Int64).item<long>();
         }
     }

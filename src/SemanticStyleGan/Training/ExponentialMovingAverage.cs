@@ -1,4 +1,3 @@
-using SemanticStyleGan.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +14,4 @@ internal static class ExponentialMovingAverage
         Tensor weight = tensor((float)(1 - Math.Pow(0.5, images / halfLifeImages)));
         foreach ((Tensor a, Tensor c) in average.parameters().Zip(current.parameters())) a.lerp_(c, weight.to(a.device));
     }
-
-    /// <summary>Makes the average equal to the current weights, buffers included.</summary>
-    internal static void Reset(nn.Module average, nn.Module current) => Weights.Load(average, Weights.Of(current), "moving average");
 }

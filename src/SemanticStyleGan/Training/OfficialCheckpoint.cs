@@ -120,7 +120,7 @@ public static class OfficialCheckpoint
             if (steps.Length != 1) throw new CheckpointFormatException($"{source}: the parts' parameters of '{stack.Key}' have taken different numbers of steps ({steps[0]} and {steps[1]}).");
             state[stack.Key + ".steps"] = tensor(steps[0]);
         }
-        adam.LoadState(state, source, adopt: true);
+        adam.LoadState(state, source);
     }
 
     private static OfficialOptimizer MomentsOf(Adam adam, nn.Module network)

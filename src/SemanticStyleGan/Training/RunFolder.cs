@@ -80,7 +80,7 @@ public sealed class RunFolder : IDisposable
     {
         if (File.Exists(ConfigFile) && Checkpoints().Count > 0)
         {
-            TrainingConfig before = ReadConfig();
+            TrainingConfig before = TrainingConfig.Read(ConfigFile);
             if (Differences(before, config with { Images = before.Images }) is { Length: > 0 } differences)
                 throw new InputException($"{Root}: this run was begun with another configuration ({differences}); use the same options to continue it, or another folder for a new run.");
         }
@@ -89,18 +89,6 @@ public sealed class RunFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => lockFile.Dispose();
-
-    private TrainingConfig ReadConfig()
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TrainingConfig>(File.ReadAllText(ConfigFile), StrictJson.Options)!;
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{ConfigFile}: {e.Message}", e);
-        }
-    }
 
     private static string Differences(TrainingConfig before, TrainingConfig now)
     {

@@ -98,7 +98,8 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
 
     private void Resume(TrainingState state, RunFolder folder)
     {
-        foreach (string checkpoint in folder.Checkpoints())
+        IReadOnlyList<string> checkpoints = folder.Checkpoints();
+        foreach (string checkpoint in checkpoints)
         {
             try
             {
@@ -106,7 +107,8 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
                 LogResumed(logger, checkpoint, state.ImagesSeen);
                 return;
             }
-            catch (CheckpointFormatException e) when (folder.Checkpoints().Count > 1)
+            // If none can be read the run must not begin anew over them.
+            catch (CheckpointFormatException e) when (checkpoint != checkpoints[^1])
             {
                 LogUnreadable(logger, e.Message);
             }

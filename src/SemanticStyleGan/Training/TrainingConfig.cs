@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SemanticStyleGan.Networks;
 
 namespace SemanticStyleGan.Training;
@@ -125,6 +126,21 @@ public sealed record TrainingConfig
     /// <summary>This configuration for a data set with another class layout.</summary>
     public TrainingConfig ForLayout(SemanticLayout layout) =>
         WithGenerator(Generator with { Parts = layout.Count, TransparentParts = layout.TransparentClasses });
+
+    /// <summary>Reads a configuration file, such as a run's <c>config.json</c>.</summary>
+    /// <exception cref="InputException">There is no such file, or it is no configuration; file and member are named.</exception>
+    public static TrainingConfig Read(string file)
+    {
+        if (!File.Exists(file)) throw new InputException($"{file}: no such file.");
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingConfig>(File.ReadAllText(file), StrictJson.Options) ?? throw new InputException($"{file}: is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{file}: {e.Message}", e);
+        }
+    }
 
     /// <summary>Returns this configuration if it is consistent.</summary>
     /// <exception cref="InputException">Lists everything that is not.</exception>

@@ -17,8 +17,8 @@ public sealed class DatasetArchiveTests : IDisposable
     public void Samples_survive_exactly(bool masks)
     {
         PatternSource source = new(9, 12, masks ? Layout : null);
-        source.WriteTo(_folder["a.zip"]);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        source.WriteTo(_folder.File("a.zip"));
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         Assert.Equal((9, 12, source.Layout), (archive.Count, archive.Size, archive.Layout));
         Assert.Equal("sample 3", archive.Header.Names[3]);
         byte[] rgb = new byte[3 * 144], labels = new byte[masks ? 144 : 0];
@@ -34,8 +34,8 @@ public sealed class DatasetArchiveTests : IDisposable
     public void Class_counts_are_those_of_the_masks()
     {
         PatternSource source = new(4, 3, Layout); // 9 pixels: two classes a mask
-        source.WriteTo(_folder["a.zip"]);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        source.WriteTo(_folder.File("a.zip"));
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         byte[][] masks = [.. Enumerable.Range(0, 4).Select(i => source[i].Labels)];
         for (int k = 0; k < 5; k++)
         {
@@ -47,16 +47,16 @@ public sealed class DatasetArchiveTests : IDisposable
     [Fact]
     public void The_same_samples_give_the_same_bytes()
     {
-        new PatternSource(3, 8, Layout).WriteTo(_folder["a.zip"]);
-        new PatternSource(3, 8, Layout).WriteTo(_folder["b.zip"]);
-        Assert.Equal(File.ReadAllBytes(_folder["a.zip"]), File.ReadAllBytes(_folder["b.zip"]));
+        new PatternSource(3, 8, Layout).WriteTo(_folder.File("a.zip"));
+        new PatternSource(3, 8, Layout).WriteTo(_folder.File("b.zip"));
+        Assert.Equal(File.ReadAllBytes(_folder.File("a.zip")), File.ReadAllBytes(_folder.File("b.zip")));
     }
 
     [Fact]
     public void Entries_are_stored_uncompressed_and_any_zip_reader_finds_them()
     {
-        new PatternSource(3, 8, Layout).WriteTo(_folder["a.zip"]);
-        using ZipArchive zip = ZipFile.OpenRead(_folder["a.zip"]);
+        new PatternSource(3, 8, Layout).WriteTo(_folder.File("a.zip"));
+        using ZipArchive zip = ZipFile.OpenRead(_folder.File("a.zip"));
         Assert.Equal(["images/00000000.png", "masks/00000000.png", "images/00000001.png", "masks/00000001.png", "images/00000002.png", "masks/00000002.png", "dataset.json"],
             zip.Entries.Select(e => e.FullName));
         Assert.All(zip.Entries, e => Assert.Equal(e.Length, e.CompressedLength));
@@ -66,10 +66,10 @@ public sealed class DatasetArchiveTests : IDisposable
     public void An_archive_that_another_tool_compressed_reads_the_same()
     {
         PatternSource source = new(3, 8, Layout);
-        source.WriteTo(_folder["a.zip"]);
-        ZipFile.ExtractToDirectory(_folder["a.zip"], _folder["all"]);
-        ZipFile.CreateFromDirectory(_folder["all"], _folder["b.zip"], CompressionLevel.Optimal, includeBaseDirectory: false);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["b.zip"]);
+        source.WriteTo(_folder.File("a.zip"));
+        ZipFile.ExtractToDirectory(_folder.File("a.zip"), _folder.File("all"));
+        ZipFile.CreateFromDirectory(_folder.File("all"), _folder.File("b.zip"), CompressionLevel.Optimal, includeBaseDirectory: false);
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("b.zip"));
         byte[] rgb = new byte[192], labels = new byte[64];
         archive.Read(2, rgb, labels);
         Assert.Equal(source[2].Rgb, rgb);
@@ -80,8 +80,8 @@ public sealed class DatasetArchiveTests : IDisposable
     public void Many_threads_read_at_once()
     {
         PatternSource source = new(20, 16, Layout);
-        source.WriteTo(_folder["a.zip"]);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        source.WriteTo(_folder.File("a.zip"));
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
             byte[] rgb = new byte[768], labels = new byte[256];
@@ -94,12 +94,12 @@ public sealed class DatasetArchiveTests : IDisposable
     [Fact]
     public void Nothing_is_left_when_writing_fails()
     {
-        Assert.Throws<OperationCanceledException>(() => DatasetArchiveWriter.Write(_folder["a.zip"], null, 2, "", writer =>
+        Assert.Throws<OperationCanceledException>(() => DatasetArchiveWriter.Write(_folder.File("a.zip"), null, 2, "", writer =>
         {
             writer.Add(writer.Encode(new byte[12], []));
             throw new OperationCanceledException();
         }));
-        Assert.Throws<InputException>(() => DatasetArchiveWriter.Write(_folder["a.zip"], null, 2, "", _ => { }));
+        Assert.Throws<InputException>(() => DatasetArchiveWriter.Write(_folder.File("a.zip"), null, 2, "", _ => { }));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -110,9 +110,9 @@ public sealed class DatasetArchiveTests : IDisposable
     [InlineData("other.zip", "no data set of this program")]
     public void What_is_no_data_set_is_refused_with_the_reason(string name, string reason)
     {
-        File.WriteAllText(_folder["text.zip"], "hello");
-        using (ZipArchive zip = ZipFile.Open(_folder["other.zip"], ZipArchiveMode.Create)) zip.CreateEntry("x");
-        string message = Assert.ThrowsAny<InputException>(() => DatasetArchive.Open(_folder[name])).Message;
+        File.WriteAllText(_folder.File("text.zip"), "hello");
+        using (ZipArchive zip = ZipFile.Open(_folder.File("other.zip"), ZipArchiveMode.Create)) zip.CreateEntry("x");
+        string message = Assert.ThrowsAny<InputException>(() => DatasetArchive.Open(_folder.File(name))).Message;
         Assert.Contains(reason, message);
         Assert.Contains(name, message);
     }
@@ -128,8 +128,8 @@ public sealed class DatasetArchiveTests : IDisposable
     [InlineData("dataset.json", "version", "format version 2")]
     public void A_wrong_entry_is_named_with_what_was_expected(string entry, string? replacement, string reason)
     {
-        new PatternSource(3, 8, Layout).WriteTo(_folder["a.zip"]);
-        using (ZipArchive zip = ZipFile.Open(_folder["a.zip"], ZipArchiveMode.Update))
+        new PatternSource(3, 8, Layout).WriteTo(_folder.File("a.zip"));
+        using (ZipArchive zip = ZipFile.Open(_folder.File("a.zip"), ZipArchiveMode.Update))
         {
             byte[]? content = replacement switch
             {
@@ -145,7 +145,7 @@ public sealed class DatasetArchiveTests : IDisposable
             if (content is not null)
                 using (Stream stream = zip.CreateEntry(entry).Open()) stream.Write(content);
         }
-        string message = Assert.Throws<DatasetFormatException>(() => ReadAll(_folder["a.zip"])).Message;
+        string message = Assert.Throws<DatasetFormatException>(() => ReadAll(_folder.File("a.zip"))).Message;
         Assert.Contains(reason, message);
         Assert.Contains("a.zip", message);
         Assert.Contains(entry, message);
@@ -155,8 +155,8 @@ public sealed class DatasetArchiveTests : IDisposable
     public void Damaged_archives_are_refused_or_read_whatever_the_damage()
     {
         PatternSource source = new(2, 8, Layout);
-        source.WriteTo(_folder["a.zip"]);
-        byte[] good = File.ReadAllBytes(_folder["a.zip"]);
+        source.WriteTo(_folder.File("a.zip"));
+        byte[] good = File.ReadAllBytes(_folder.File("a.zip"));
         SplitMix64 random = new(1, 0);
         int refused = 0;
         for (int i = 0; i < 4000; i++)
@@ -165,11 +165,11 @@ public sealed class DatasetArchiveTests : IDisposable
             if (i % 4 == 0) bad = bad[..random.Next(bad.Length)];
             else if (i % 4 == 1) bad[^(1 + random.Next(Math.Min(600, bad.Length)))] = (byte)random.Next(256); // the directory
             else for (int n = 1 + random.Next(8); n > 0; n--) bad[random.Next(bad.Length)] ^= (byte)(1 << random.Next(8));
-            File.WriteAllBytes(_folder["b.zip"], bad);
+            File.WriteAllBytes(_folder.File("b.zip"), bad);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                ReadAll(_folder["b.zip"]);
+                ReadAll(_folder.File("b.zip"));
             }
             catch (DatasetFormatException)
             {
@@ -183,8 +183,8 @@ public sealed class DatasetArchiveTests : IDisposable
     [Fact]
     public void More_entries_than_the_plain_zip_format_can_count_are_read()
     {
-        new PatternSource(33_000, 1, Layout).WriteTo(_folder["a.zip"]);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        new PatternSource(33_000, 1, Layout).WriteTo(_folder.File("a.zip"));
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         byte[] rgb = new byte[3], labels = new byte[1];
         archive.Read(32_999, rgb, labels);
         Assert.Equal(new PatternSource(33_000, 1, Layout)[32_999].Rgb, rgb);
@@ -207,9 +207,9 @@ public sealed class DatasetArchiveTests : IDisposable
     [InlineData("""{"format": "semantic-stylegan-dataset", "version": 1, "size": 8, "count": 2000000000, "source": "", "layout": null, "classPixels": [], "classImages": [], "names": []}""")]
     public void A_header_that_contradicts_itself_is_refused(string json)
     {
-        using (ZipArchive zip = ZipFile.Open(_folder["a.zip"], ZipArchiveMode.Create))
+        using (ZipArchive zip = ZipFile.Open(_folder.File("a.zip"), ZipArchiveMode.Create))
         using (StreamWriter writer = new(zip.CreateEntry("dataset.json").Open())) writer.Write(json);
-        Assert.Throws<DatasetFormatException>(() => DatasetArchive.Open(_folder["a.zip"]));
+        Assert.Throws<DatasetFormatException>(() => DatasetArchive.Open(_folder.File("a.zip")));
     }
 
     private static string Text(ZipArchiveEntry entry)

@@ -45,9 +45,9 @@ public sealed class DatasetSourcesTests
     public void A_data_set_of_another_size_than_the_model_needs_is_refused()
     {
         using TemporaryFolder folder = new();
-        new PatternSource(2, 8, null).WriteTo(folder["a.zip"]);
-        Assert.Contains("expected 16×16", Assert.Throws<InputException>(() => DatasetSources.Open(folder["a.zip"], 16)).Message);
-        using DatasetArchive archive = (DatasetArchive)DatasetSources.Open(folder["a.zip"], 8);
+        new PatternSource(2, 8, null).WriteTo(folder.File("a.zip"));
+        Assert.Contains("expected 16×16", Assert.Throws<InputException>(() => DatasetSources.Open(folder.File("a.zip"), 16)).Message);
+        using DatasetArchive archive = (DatasetArchive)DatasetSources.Open(folder.File("a.zip"), 8);
         Assert.Equal(2, archive.Count);
     }
 }

@@ -18,7 +18,7 @@ public sealed class ImageFilesTests : IDisposable
                 bitmap.SetPixel(x, y, (x < 16, y < 16) switch { (true, true) => SKColors.Red, (false, true) => SKColors.Lime, (true, false) => SKColors.Blue, _ => SKColors.White });
         byte[] jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 100).ToArray();
         byte[] exif = [.. "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"u8, (byte)orientation, 0, 0, 0, 0, 0, 0];
-        string path = _folder[$"{orientation}.jpg"];
+        string path = _folder.File($"{orientation}.jpg");
         File.WriteAllBytes(path, [0xFF, 0xD8, 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg[2..]]);
         return path;
     }
@@ -51,21 +51,21 @@ public sealed class ImageFilesTests : IDisposable
         using SKBitmap bitmap = new(new SKImageInfo(2, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         bitmap.SetPixel(0, 0, new SKColor(200, 100, 0, 255));
         bitmap.SetPixel(1, 0, new SKColor(200, 100, 0, 51));
-        File.WriteAllBytes(_folder["a.png"], bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray());
-        Assert.Equal([200, 100, 0, 244, 224, 204], ImageFiles.Read(_folder["a.png"]).Pixels);
-        Assert.Equal([200, 100, 0, 200, 100, 0], ImageFiles.ReadRaw(_folder["a.png"]).Pixels);
+        File.WriteAllBytes(_folder.File("a.png"), bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray());
+        Assert.Equal([200, 100, 0, 244, 224, 204], ImageFiles.Read(_folder.File("a.png")).Pixels);
+        Assert.Equal([200, 100, 0, 200, 100, 0], ImageFiles.ReadRaw(_folder.File("a.png")).Pixels);
     }
 
     [Fact]
     public void What_cannot_be_read_is_named_with_the_reason()
     {
-        File.WriteAllText(_folder["text.png"], "hello");
-        File.WriteAllText(_folder["empty.png"], "");
+        File.WriteAllText(_folder.File("text.png"), "hello");
+        File.WriteAllText(_folder.File("empty.png"), "");
         byte[] jpeg = File.ReadAllBytes(WriteJpeg(1));
-        File.WriteAllBytes(_folder["short.jpg"], jpeg[..^8]);
+        File.WriteAllBytes(_folder.File("short.jpg"), jpeg[..^8]);
         foreach ((string name, string reason) in new[] { ("text.png", "not a picture"), ("empty.png", "is empty"), ("short.jpg", "ends early"), ("none.png", "no such file"), ("", "is a folder") })
         {
-            string message = Assert.ThrowsAny<InputException>(() => ImageFiles.Read(_folder[name])).Message;
+            string message = Assert.ThrowsAny<InputException>(() => ImageFiles.Read(_folder.File(name))).Message;
             Assert.Contains(reason, message);
             Assert.Contains(name, message);
         }

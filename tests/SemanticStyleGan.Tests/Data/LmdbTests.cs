@@ -64,9 +64,9 @@ public sealed class LmdbTests : IDisposable
         using (data as IDisposable)
         {
             Assert.Equal((8, 32), (data.Count, data.Size));
-            (int written, _) = DatasetImport.Write(data, folder["a.zip"]);
+            (int written, _) = DatasetImport.Write(data, folder.File("a.zip"));
             Assert.Equal(8, written);
-            using DatasetArchive archive = DatasetArchive.Open(folder["a.zip"]);
+            using DatasetArchive archive = DatasetArchive.Open(folder.File("a.zip"));
             (byte[] rgb, byte[] labels) = Read(archive, 7);
             Assert.Equal(Read(data, 7).Rgb, rgb);
             Assert.Equal(Read(data, 7).Labels, labels);
@@ -79,10 +79,10 @@ public sealed class LmdbTests : IDisposable
     {
         RequireLibrary();
         using LmdbDataset original = LmdbDataset.Open(Parity.Path("lmdb/masks"));
-        LmdbExport.Write(original, folder["out"]);
-        Assert.Equal([LmdbDataset.FileName], Directory.GetFileSystemEntries(folder["out"]).Select(Path.GetFileName));
-        using LmdbDataset copy = LmdbDataset.Open(folder["out"]);
-        using LmdbFile theirs = LmdbFile.Open(Parity.Path("lmdb/masks/data.mdb")), ours = LmdbFile.Open(Path.Combine(folder["out"], "data.mdb"));
+        LmdbExport.Write(original, folder.File("out"));
+        Assert.Equal([LmdbDataset.FileName], Directory.GetFileSystemEntries(folder.File("out")).Select(Path.GetFileName));
+        using LmdbDataset copy = LmdbDataset.Open(folder.File("out"));
+        using LmdbFile theirs = LmdbFile.Open(Parity.Path("lmdb/masks/data.mdb")), ours = LmdbFile.Open(Path.Combine(folder.File("out"), "data.mdb"));
         Assert.Equal(theirs.Keys, ours.Keys);
         Assert.Equal(theirs.Read("label-length"), ours.Read("label-length"));
         for (int i = 0; i < 8; i++)
@@ -97,21 +97,21 @@ public sealed class LmdbTests : IDisposable
     {
         RequireLibrary();
         using LmdbDataset original = LmdbDataset.Open(Parity.Path("lmdb/masks"));
-        LmdbExport.Write(original, folder["out"]);
-        File.WriteAllText(folder["out/mine.txt"], "kept");
+        LmdbExport.Write(original, folder.File("out"));
+        File.WriteAllText(folder.File("out/mine.txt"), "kept");
         using LmdbDataset images = LmdbDataset.Open(Parity.Path("lmdb/images"), 32);
-        LmdbExport.Write(images, folder["out"]);
-        using LmdbDataset copy = LmdbDataset.Open(folder["out"]);
+        LmdbExport.Write(images, folder.File("out"));
+        using LmdbDataset copy = LmdbDataset.Open(folder.File("out"));
         Assert.Null(copy.Layout);
         Assert.Equal((8, 32), (copy.Count, copy.Size));
-        Assert.Equal(["data.mdb", "mine.txt"], Directory.GetFileSystemEntries(folder["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["data.mdb", "mine.txt"], Directory.GetFileSystemEntries(folder.File("out")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void The_systems_LMDB_reads_the_same_as_we_do()
     {
         RequireLibrary();
-        string copy = folder["copy/data.mdb"];
+        string copy = folder.File("copy/data.mdb");
         foreach (string set in (string[])["masks", "images"])
         {
             File.Copy(Parity.Path($"lmdb/{set}/data.mdb"), copy, overwrite: true);
@@ -130,7 +130,7 @@ public sealed class LmdbTests : IDisposable
     public void A_tree_of_several_levels_is_read_whole()
     {
         RequireLibrary();
-        string path = folder["deep"];
+        string path = folder.File("deep");
         using (LightningDB.LightningEnvironment environment = new(path, new LightningDB.EnvironmentConfiguration { MapSize = 256 << 20 }))
         {
             environment.Open(LightningDB.EnvironmentOpenFlags.NoSync | LightningDB.EnvironmentOpenFlags.NoLock);
@@ -152,8 +152,8 @@ public sealed class LmdbTests : IDisposable
     [InlineData(0, "too short")]
     public void A_file_that_is_cut_off_is_refused(int bytes, string expected)
     {
-        File.WriteAllBytes(folder["bad/data.mdb"], File.ReadAllBytes(Parity.Path("lmdb/masks/data.mdb"))[..bytes]);
-        DatasetFormatException e = Assert.Throws<DatasetFormatException>(() => LmdbDataset.Open(folder["bad"]));
+        File.WriteAllBytes(folder.File("bad/data.mdb"), File.ReadAllBytes(Parity.Path("lmdb/masks/data.mdb"))[..bytes]);
+        DatasetFormatException e = Assert.Throws<DatasetFormatException>(() => LmdbDataset.Open(folder.File("bad")));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 
@@ -163,7 +163,7 @@ public sealed class LmdbTests : IDisposable
         byte[][] seeds = [File.ReadAllBytes(Parity.Path("lmdb/masks/data.mdb")), File.ReadAllBytes(Parity.Path("lmdb/images/data.mdb"))];
         // The first pages hold the tree; the rest is pictures.
         Mutation mutation = new(seed: 21);
-        string path = folder["fuzz/data.mdb"];
+        string path = folder.File("fuzz/data.mdb");
         int refused = 0;
         for (int i = 0; i < 1500; i++)
         {

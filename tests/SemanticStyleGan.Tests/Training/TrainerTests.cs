@@ -70,6 +70,19 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_none_of_whose_checkpoints_can_be_read_is_refused_and_left_alone()
+    {
+        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 32 });
+        IReadOnlyList<string> checkpoints;
+        using (RunFolder run = new(folder.File("run"))) checkpoints = run.Checkpoints();
+        Assert.Equal(2, checkpoints.Count);
+        foreach (string checkpoint in checkpoints) File.WriteAllBytes(checkpoint, [1, 2, 3]);
+        CheckpointFormatException e = Assert.Throws<CheckpointFormatException>(() => TinyTraining.Run(folder.File("run")));
+        Assert.Contains(Path.GetFileName(checkpoints[1]), e.Message);
+        Assert.All(checkpoints, checkpoint => Assert.Equal(3, new FileInfo(checkpoint).Length));
+    }
+
+    [Fact]
     public void Another_configuration_is_refused_and_its_differences_are_named()
     {
         TinyTraining.Run(folder.File("run"));

@@ -1,25 +1,21 @@
+using SemanticStyleGan.Runtime;
+
 namespace SemanticStyleGan.Data.Faces;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every platform and runtime, so that a seed names a face for good.</summary>
+/// <summary>The random decisions of a face: the same numbers on every platform and runtime, so that a seed names a face for good.</summary>
 internal struct FaceRandom
 {
-    private ulong state;
+    private SplitMix64 numbers;
 
     /// <summary>A stream of its own for every pair of numbers.</summary>
     public FaceRandom(ulong seed, ulong stream)
     {
-        state = seed;
-        state = Next() ^ (stream * 0xD1342543DE82EF95);
-        state = Next();
+        numbers = SplitMix64.FromState(seed);
+        numbers = SplitMix64.FromState(Next() ^ (stream * 0xD1342543DE82EF95));
+        numbers = SplitMix64.FromState(Next());
     }
 
-    public ulong Next()
-    {
-        ulong x = state += 0x9E3779B97F4A7C15;
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
-    }
+    public ulong Next() => numbers.Next();
 
     /// <summary>Uniform in [0, 1).</summary>
     public float Unit() => (Next() >> 40) * (1f / (1 << 24));

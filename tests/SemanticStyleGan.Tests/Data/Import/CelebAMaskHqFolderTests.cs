@@ -48,7 +48,7 @@ public sealed class CelebAMaskHqFolderTests : IDisposable
             p => Assert.Contains("00002_beard.png: unknown part 'beard'", p),
             p => Assert.Contains("1.jpg: has no masks, expected", p));
         WriteCelebAMask(_folder, 3, 8, ("skin", (x, y) => true));
-        File.Copy(_folder["CelebAMask-HQ-mask-anno/0/00003_skin.png"], _folder["keep.png"]);
+        File.Copy(_folder.File("CelebAMask-HQ-mask-anno/0/00003_skin.png"), _folder.File("keep.png"));
         WriteCelebAMask(_folder, 3, 16, ("hair", (x, y) => true));
         source = new(_folder.Path, 8, CelebAMaskHqSplit.Parse("3-3"));
         Assert.Contains("00003_hair.png: 16×16 pixels, but 00003_skin.png has 8×8", Assert.Throws<DatasetFormatException>(() => ReadSample(source, 0)).Message);

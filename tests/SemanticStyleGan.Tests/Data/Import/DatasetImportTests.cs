@@ -19,7 +19,7 @@ public sealed class DatasetImportTests : IDisposable
             RgbImage image = new(10, 8);
             Array.Fill(image.Pixels, (byte)i);
             byte[] png = PngCodec.Encode(image);
-            File.WriteAllBytes(_folder[$"raw/{i:000}.png"], bad.Contains(i) ? png[..^30] : png);
+            File.WriteAllBytes(_folder.File($"raw/{i:000}.png"), bad.Contains(i) ? png[..^30] : png);
         }
     }
 
@@ -28,9 +28,9 @@ public sealed class DatasetImportTests : IDisposable
     {
         WritePictures(150);
         List<WorkProgress> reports = [];
-        (int written, _) = DatasetImport.Write(new PictureFolder(_folder["raw"], 8), _folder["a.zip"], progress: new Recorder(reports));
+        (int written, _) = DatasetImport.Write(new PictureFolder(_folder.File("raw"), 8), _folder.File("a.zip"), progress: new Recorder(reports));
         Assert.Equal(150, written);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         Assert.Equal(150, archive.Count);
         for (int i = 0; i < 150; i++)
         {
@@ -44,7 +44,7 @@ public sealed class DatasetImportTests : IDisposable
     public void With_problems_all_are_listed_and_nothing_is_written()
     {
         WritePictures(100, 3, 70, 99);
-        DatasetProblemsException e = Assert.Throws<DatasetProblemsException>(() => DatasetImport.Write(new PictureFolder(_folder["raw"], 8), _folder["a.zip"]));
+        DatasetProblemsException e = Assert.Throws<DatasetProblemsException>(() => DatasetImport.Write(new PictureFolder(_folder.File("raw"), 8), _folder.File("a.zip")));
         Assert.Collection(e.Problems, p => Assert.Contains("003.png", p), p => Assert.Contains("070.png", p), p => Assert.Contains("099.png", p));
         Assert.Contains("3 problems", e.Message);
         Assert.Empty(Files);
@@ -54,9 +54,9 @@ public sealed class DatasetImportTests : IDisposable
     public void Skipping_leaves_out_exactly_the_bad_ones()
     {
         WritePictures(100, 3, 70, 99);
-        (int written, IReadOnlyList<string> problems) = DatasetImport.Write(new PictureFolder(_folder["raw"], 8), _folder["a.zip"], skipBad: true);
+        (int written, IReadOnlyList<string> problems) = DatasetImport.Write(new PictureFolder(_folder.File("raw"), 8), _folder.File("a.zip"), skipBad: true);
         Assert.Equal((97, 3), (written, problems.Count));
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         Assert.DoesNotContain("070.png", archive.Header.Names);
         Assert.All(RawFolders.ReadSample(archive, 3).Rgb, p => Assert.Equal(4, p));
         Assert.Equal(["a.zip"], Files);
@@ -66,7 +66,7 @@ public sealed class DatasetImportTests : IDisposable
     public void A_set_of_bad_samples_only_is_refused_even_when_skipping()
     {
         WritePictures(2, 0, 1);
-        Assert.Throws<DatasetProblemsException>(() => DatasetImport.Write(new PictureFolder(_folder["raw"], 8), _folder["a.zip"], skipBad: true));
+        Assert.Throws<DatasetProblemsException>(() => DatasetImport.Write(new PictureFolder(_folder.File("raw"), 8), _folder.File("a.zip"), skipBad: true));
         Assert.Empty(Files);
     }
 
@@ -74,29 +74,29 @@ public sealed class DatasetImportTests : IDisposable
     public void Cancelling_leaves_nothing_and_keeps_what_was_there()
     {
         WritePictures(100);
-        File.WriteAllText(_folder["a.zip"], "old");
+        File.WriteAllText(_folder.File("a.zip"), "old");
         using CancellationTokenSource stop = new();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            DatasetImport.Write(new PictureFolder(_folder["raw"], 8), _folder["a.zip"], progress: new Canceller(stop), stop: stop.Token));
+            DatasetImport.Write(new PictureFolder(_folder.File("raw"), 8), _folder.File("a.zip"), progress: new Canceller(stop), stop: stop.Token));
         Assert.Equal(["a.zip"], Files);
-        Assert.Equal("old", File.ReadAllText(_folder["a.zip"]));
+        Assert.Equal("old", File.ReadAllText(_folder.File("a.zip")));
     }
 
     [Fact]
     public void Linked_files_are_read_and_folders_linked_in_a_circle_are_not()
     {
         WritePictures(2);
-        File.CreateSymbolicLink(_folder["raw/link.png"], _folder["raw/000.png"]);
-        Directory.CreateSymbolicLink(_folder["raw/self"], _folder["raw"]);
-        Assert.Equal(3, new PictureFolder(_folder["raw"], 8).Count);
+        File.CreateSymbolicLink(_folder.File("raw/link.png"), _folder.File("raw/000.png"));
+        Directory.CreateSymbolicLink(_folder.File("raw/self"), _folder.File("raw"));
+        Assert.Equal(3, new PictureFolder(_folder.File("raw"), 8).Count);
     }
 
     [Fact]
     public void Statistics_count_what_the_masks_hold()
     {
         PatternSource source = new(5, 6, SemanticLayout.Unnamed(4, []));
-        source.WriteTo(_folder["a.zip"]);
-        using DatasetArchive archive = DatasetArchive.Open(_folder["a.zip"]);
+        source.WriteTo(_folder.File("a.zip"));
+        using DatasetArchive archive = DatasetArchive.Open(_folder.File("a.zip"));
         DatasetStatistics counted = DatasetStatistics.Count(archive, int.MaxValue);
         Assert.Equal(archive.Header.ClassPixels, counted.ClassPixels);
         Assert.Equal(archive.Header.ClassImages, counted.ClassImages);

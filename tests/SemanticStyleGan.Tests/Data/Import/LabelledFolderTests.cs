@@ -11,9 +11,9 @@ public sealed class LabelledFolderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private void WriteImage(string name, int width = 12, int height = 8) => PngCodec.Write(_folder[$"images/{name}.png"], new RgbImage(width, height));
+    private void WriteImage(string name, int width = 12, int height = 8) => PngCodec.Write(_folder.File($"images/{name}.png"), new RgbImage(width, height));
 
-    private LabelledFolder Open() => new(_folder["images"], _folder["labels"], Layout, 8);
+    private LabelledFolder Open() => new(_folder.File("images"), _folder.File("labels"), Layout, 8);
 
     [Fact]
     public void Masks_of_indices_and_masks_of_colours_read_the_same_and_are_cut_like_their_pictures()
@@ -21,8 +21,8 @@ public sealed class LabelledFolderTests : IDisposable
         LabelMap mask = new(12, 8, [.. Enumerable.Range(0, 96).Select(i => (byte)(i * 7 % 3))]);
         WriteImage("a");
         WriteImage("sub/b");
-        File.WriteAllBytes(_folder["labels/a.png"], IndexPng.Encode(mask, Layout));
-        PngCodec.Write(_folder["labels/sub/b.png"], MaskColors.Paint(mask, Layout));
+        File.WriteAllBytes(_folder.File("labels/a.png"), IndexPng.Encode(mask, Layout));
+        PngCodec.Write(_folder.File("labels/sub/b.png"), MaskColors.Paint(mask, Layout));
         LabelledFolder source = Open();
         Assert.Empty(source.Problems);
         Assert.Equal(["a", Path.Combine("sub", "b")], Enumerable.Range(0, source.Count).Select(source.NameOf));
@@ -35,8 +35,8 @@ public sealed class LabelledFolderTests : IDisposable
     public void Missing_partners_and_doubled_names_are_named()
     {
         foreach (string name in new[] { "a", "b" }) WriteImage(name);
-        File.Copy(_folder["images/a.png"], _folder["images/a.jpg"]);
-        foreach (string name in new[] { "a", "c" }) File.WriteAllBytes(_folder[$"labels/{name}.png"], IndexPng.Encode(12, 8, new byte[96], Layout));
+        File.Copy(_folder.File("images/a.png"), _folder.File("images/a.jpg"));
+        foreach (string name in new[] { "a", "c" }) File.WriteAllBytes(_folder.File($"labels/{name}.png"), IndexPng.Encode(12, 8, new byte[96], Layout));
         LabelledFolder source = Open();
         Assert.Equal(1, source.Count);
         Assert.Collection(source.Problems,
@@ -63,7 +63,7 @@ public sealed class LabelledFolderTests : IDisposable
         foreach ((string name, byte[] file, _) in bad)
         {
             WriteImage(name);
-            File.WriteAllBytes(_folder[$"labels/{name}.png"], file);
+            File.WriteAllBytes(_folder.File($"labels/{name}.png"), file);
         }
         LabelledFolder source = Open();
         for (int i = 0; i < source.Count; i++)
@@ -80,6 +80,6 @@ public sealed class LabelledFolderTests : IDisposable
     {
         WriteImage("a");
         SemanticLayout twins = new("twins", [new("background", 0), new("sky", 0xFF), new("sea", 0xFF)]);
-        Assert.Contains("'sea'", Assert.Throws<InputException>(() => new LabelledFolder(_folder["images"], _folder["images"], twins, 8)).Message);
+        Assert.Contains("'sea'", Assert.Throws<InputException>(() => new LabelledFolder(_folder.File("images"), _folder.File("images"), twins, 8)).Message);
     }
 }

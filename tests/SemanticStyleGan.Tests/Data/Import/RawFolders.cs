@@ -12,12 +12,12 @@ internal static class RawFolders
         RgbImage image = new(side, side);
         Array.Fill(image.Pixels, (byte)(40 + number));
         using SKBitmap bitmap = SKBitmap.Decode(PngCodec.Encode(image));
-        File.WriteAllBytes(folder[$"CelebA-HQ-img/{number}.jpg"], bitmap.Encode(SKEncodedImageFormat.Jpeg, 100).ToArray());
+        File.WriteAllBytes(folder.File($"CelebA-HQ-img/{number}.jpg"), bitmap.Encode(SKEncodedImageFormat.Jpeg, 100).ToArray());
         foreach ((string part, Func<int, int, bool> covers) in parts)
         {
             RgbImage mask = new(side, side);
             for (int i = 0; i < mask.Pixels.Length; i++) mask.Pixels[i] = covers(i / 3 % side, i / 3 / side) ? (byte)255 : (byte)0;
-            PngCodec.Write(folder[$"CelebAMask-HQ-mask-anno/{number / 2000}/{number:00000}_{part}.png"], mask);
+            PngCodec.Write(folder.File($"CelebAMask-HQ-mask-anno/{number / 2000}/{number:00000}_{part}.png"), mask);
         }
     }
 
