@@ -2,7 +2,6 @@ using SemanticStyleGan.Data;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -15,7 +14,7 @@ namespace SemanticStyleGan.Editing;
 /// <param name="model">The model; its weights are not changed.</param>
 public sealed class MaskPainting(SemanticModel model)
 {
-    private const double LearningRate = 0.05, FinalMaskWeight = 0.5, StayWeight = 0.02;
+    private const double FinalMaskWeight = 0.5;
 
     /// <summary>Fits a code to a mask.</summary>
     /// <param name="start">Where it begins, W+ <c>[1, base + 2K, D]</c>.</param>
@@ -31,27 +30,11 @@ public sealed class MaskPainting(SemanticModel model)
             throw new InputException($"painted mask of {painted.Width}×{painted.Height} pixels, expected {model.Config.ImageSize}×{model.Config.ImageSize}.");
         painted.RequireClasses(model.Layout, "painted mask");
         using DisposeScope scope = NewDisposeScope();
-        using FrozenWeights frozen = new(model.Generator);
-        using IDisposable gradients = enable_grad();
         Tensor groups = Groups(selection);                                                                     // [G, K]
         Tensor oneHot = (MaskTensors.OneHot(MaskTensors.FromLabels([painted]), model.Config.Parts).to(start.device) + 1) / 2;
         Tensor target = Merge(oneHot, groups);                                                                 // [1, G, R, R]
         Tensor coarseTarget = F.avg_pool2d(target, model.Config.ImageSize / model.Config.CoarseSize);          // [1, G, S, S]
-        Parameter moved = new(start.detach().clone(), true);
-        using optim.Optimizer adam = optim.Adam([moved], LearningRate, 0.9, 0.99);
-        for (int step = 0; step < steps; step++)
-        {
-            stop.ThrowIfCancellationRequested();
-            using DisposeScope stepScope = NewDisposeScope();
-            foreach (var group in adam.ParamGroups) group.LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
-            GeneratorOutput output = model.Generator.Synthesize(selection.Replace(start, moved));
-            Tensor loss = Loss(output, groups, target, coarseTarget) + StayWeight * (moved - start).square().mean();
-            adam.zero_grad();
-            loss.backward();
-            adam.step();
-            progress?.Report(new WorkProgress("fitting the mask", step + 1, steps, "steps", $"loss {loss.ToDouble():0.000}"));
-        }
-        return selection.Replace(start, moved.detach()).MoveToOuterDisposeScope();
+        return new LatentOptimization(model).Run(start, selection, steps, output => Loss(output, groups, target, coarseTarget), "fitting the mask", progress, stop).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean over the wanted mask's classes of intersection over union, 0 to 1.</summary>
@@ -95,21 +78,4 @@ public sealed class MaskPainting(SemanticModel model)
     }
 
     private static Tensor Merge(Tensor mask, Tensor groups) => tensordot(groups, mask, [1], [1]).transpose(0, 1);
-
-    // Gradients are wanted for the code only.
-    private sealed class FrozenWeights : IDisposable
-    {
-        private readonly Parameter[] frozen;
-
-        internal FrozenWeights(SemanticGenerator generator)
-        {
-            frozen = [.. generator.parameters().Where(p => p.requires_grad)];
-            foreach (Parameter p in frozen) p.requires_grad = false;
-        }
-
-        public void Dispose()
-        {
-            foreach (Parameter p in frozen) p.requires_grad = true;
-        }
-    }
 }
