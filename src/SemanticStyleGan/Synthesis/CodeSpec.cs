@@ -1,5 +1,6 @@
 using System.Globalization;
 using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 namespace SemanticStyleGan.Networks;
 
-/// <summary>The sizes of a <see cref="DualBranchDiscriminator"/>; usually those of the generator that it judges.</summary>
+/// <summary>The sizes of a <c>DualBranchDiscriminator</c>; usually those of the generator that it judges.</summary>
 public sealed record DiscriminatorConfig
 {
     /// <summary>Width and height R of images and masks; a power of two.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace SemanticStyleGan.Networks;
 
-/// <summary>The sizes of a <see cref="SemanticGenerator"/>; the defaults are the paper's for 512² faces.</summary>
+/// <summary>The sizes of a <c>SemanticGenerator</c>; the defaults are the paper's for 512² faces.</summary>
 public sealed record GeneratorConfig
 {
     /// <summary>Width and height R of the images in pixels; a power of two.</summary>
