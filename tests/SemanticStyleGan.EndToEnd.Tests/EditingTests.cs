@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Tests.Perception;
 using TorchSharp;
 using static SemanticStyleGan.EndToEnd.Tests.CommandLineProgram;
 
@@ -46,6 +47,31 @@ public sealed class EditingTests : IDisposable
         AssertFiles("components", "added/00_face.png", "added/02_hair.png", "alone/hair.png", "depths/face.png", "mask.png", "coarse_mask.png", "settings.json");
         Run("transform", "--model", model, "--code", "seed:1", "--part", "hair", "--shift", "-0.1,0", "--steps", "3", "--out", Out("moved")).AssertDone();
         AssertFiles("moved", "animation.webp", "images/000000.png", "grid.png", "settings.json");
+    }
+
+    [Fact]
+    public void A_text_is_followed_with_a_pair_of_encoders()
+    {
+        string merges = Out("merges.txt"), image = TorchScriptArchive.Write(Out("image.pt"), "return torch.mean(x, [2, 3])"), text = TorchScriptArchive.Write(Out("text.pt"), "return torch.to(torch.narrow(x, 1, 1, 3), 6)");
+        File.WriteAllText(merges, "#version: 0.2\nr e\n");
+        string[] edit = ["edit", "--model", model, "--codes", "seed:1", "--text", "a", "--parts", "hair", "--text-steps", "20", "--out", Out("text")];
+        Run([.. edit, "--clip-image", image, "--clip-text", text, "--clip-vocabulary", merges, "--clip-size", "16"]).AssertDone();
+        AssertFiles("text", "images/000000.png", "grid.png", "latents.npy", "settings.json");
+        JsonNode results = JsonNode.Parse(File.ReadAllText(Path.Combine(Out("text"), "settings.json")))!["results"]!;
+        Assert.True((double)results["similarityAfter"]![0]! > (double)results["similarityBefore"]![0]!);
+        Run([.. edit, "--clip-image", image]).AssertRefused("--text needs --clip-text FILE");
+        Run([.. edit, "--direction", "x:1"]).AssertRefused("either --direction FILE:STRENGTH or --text TEXT");
+    }
+
+    [Fact]
+    public void A_second_run_with_fewer_pictures_leaves_none_of_the_first()
+    {
+        string own = Path.Combine(Out("again"), "images", "mine.png");
+        Run("generate", "--model", model, "--count", "3", "--out", Out("again")).AssertDone();
+        File.WriteAllText(own, "kept");
+        Run("generate", "--model", model, "--count", "2", "--out", Out("again")).AssertDone();
+        Assert.Equal(["000000.png", "000001.png", "mine.png"], Directory.GetFiles(Path.GetDirectoryName(own)!).Select(Path.GetFileName).Order());
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(Out("again"), "labels")).Length);
     }
 
     [Fact]

@@ -19,6 +19,8 @@ namespace SemanticStyleGan.Cli.Hosting;
 internal sealed class ResultFolder(string path, SemanticModel model)
 {
     private const int LeastCell = 128;
+    private static readonly string[] PictureFolders = ["images", "masks", "labels"];
+    private readonly HashSet<string> written = [];
 
     /// <summary><c>--out</c>, by default <c>out/COMMAND</c>.</summary>
     internal static Option<string> Option(string command) =>
@@ -45,6 +47,7 @@ internal sealed class ResultFolder(string path, SemanticModel model)
     internal void WritePicture(int index, Picture picture)
     {
         string name = $"{index:D6}.png";
+        written.Add(name);
         PngCodec.Write(File("images", name), picture.Image);
         PngCodec.Write(File("masks", name), Colored(picture.Labels));
         AtomicFile.WriteBytes(File("labels", name), IndexPng.Encode(picture.Labels, model.Layout));
@@ -68,6 +71,7 @@ internal sealed class ResultFolder(string path, SemanticModel model)
     internal void Finish(ParseResult parsed, torch.Tensor? codes = null, JsonObject? results = null)
     {
         if (codes is not null) Npy.Write(File("latents.npy"), codes);
+        RemoveEarlierPictures();
         Command command = parsed.CommandResult.Command;
         JsonObject options = [];
         foreach (Option option in command.Options.Where(o => o is not System.CommandLine.Help.HelpOption).OrderBy(o => o.Name, StringComparer.Ordinal))
@@ -82,6 +86,14 @@ internal sealed class ResultFolder(string path, SemanticModel model)
         };
         if (results is not null) settings["results"] = results;
         AtomicFile.WriteText(File("settings.json"), settings.ToJsonString(StrictJson.Options) + "\n");
+    }
+
+    // Pictures of an earlier run with more of them, which settings.json would no longer tell of; nothing else is ever removed.
+    private void RemoveEarlierPictures()
+    {
+        if (written.Count == 0 || !System.IO.File.Exists(File("settings.json"))) return;
+        foreach (string file in PictureFolders.SelectMany(f => Directory.EnumerateFiles(File(f), "??????.png")))
+            if (Path.GetFileNameWithoutExtension(file).All(char.IsAsciiDigit) && !written.Contains(Path.GetFileName(file))) System.IO.File.Delete(file);
     }
 
     private static JsonNode? ToJson(object? value) => value switch

@@ -9,7 +9,7 @@ namespace SemanticStyleGan.Editing;
 public sealed record PictureMeasure(int Part, string Kind)
 {
     /// <summary>The kinds.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["area", "height", "width", "top", "bottom", "brightness", "red", "green", "blue"];
+    public static IReadOnlyList<string> Kinds { get; } = ["area", "height", "width", "openness", "top", "bottom", "brightness", "red", "green", "blue"];
 
     /// <summary>Reads <c>PART:KIND</c>.</summary>
     /// <exception cref="InputException">An unknown part or kind.</exception>
@@ -20,7 +20,7 @@ public sealed record PictureMeasure(int Part, string Kind)
         return new PictureMeasure(layout.IndexOf(part), kind);
     }
 
-    /// <summary>The value in a picture: lengths and areas as shares of the picture, colours from 0 to 1; not a number where the part is not there and has no value then.</summary>
+    /// <summary>The value in a picture: lengths and areas as shares of the picture, openness as height over width, colours from 0 to 1; not a number where the part is not there and has no value then.</summary>
     public double Of(Picture picture)
     {
         (LabelMap labels, byte[] pixels) = (picture.Labels, picture.Image.Pixels);
@@ -39,6 +39,7 @@ public sealed record PictureMeasure(int Part, string Kind)
         {
             "height" => (double)(bottom - top + 1) / labels.Height,
             "width" => (double)(right - left + 1) / labels.Width,
+            "openness" => (double)(bottom - top + 1) / (right - left + 1),
             "top" => (double)top / labels.Height,
             "bottom" => (double)(bottom + 1) / labels.Height,
             "brightness" => (0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]) / count,
