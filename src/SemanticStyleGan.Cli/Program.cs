@@ -27,10 +27,9 @@ internal static class Program
             DirectionsCommand.Create(),
             EditCommand.Create(),
             PaintCommand.Create(),
+            InvertCommand.Create(),
             InfoCommand.Create(),
             ConvertCommand.Create(),
-            BenchmarkCommand.Create(),
-            BenchmarkCommand.CreateSide(),
         };
         return root.WithExamples(
             "semantic-stylegan dataset synthesize --count 1000 --size 64 --out faces.zip",

@@ -91,6 +91,19 @@ public sealed class EditingTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_are_inverted_bad_ones_named_and_the_rest_goes_on()
+    {
+        Run("generate", "--model", model, "--count", "3", "--out", Out("own")).AssertDone();
+        File.WriteAllText(Path.Combine(Out("own"), "images", "bad.png"), "no picture");
+        Result result = Run("invert", "--model", model, "--images", Path.Combine(Out("own"), "images"), "--masks", Path.Combine(Out("own"), "labels"), "--steps", "4", "--tune-steps", "2", "--batch", "2", "--out", Out("inverted"));
+        result.AssertDone();
+        Assert.Contains("bad.png", result.Error, StringComparison.Ordinal);
+        AssertFiles("inverted", "grid.png", "animation.webp", "psnr.png", "psnr.csv", "latents.npy", "images/000002.png", "targets/000002.png", "tuned-000002.safetensors", "settings.json");
+        Run("edit", "--model", Path.Combine(Out("inverted"), "tuned-000000.safetensors"), "--codes", Path.Combine(Out("inverted"), "latents.npy") + ":3", "--direction", "none:+1", "--out", Out("a")).AssertRefused("row 3");
+        Run("invert", "--model", model, "--images", Path.Combine(Out("own"), "nothing"), "--out", Out("a")).AssertRefused("nothing");
+    }
+
+    [Fact]
     public void What_cannot_be_used_is_refused_in_one_line_and_leaves_no_settings()
     {
         Run("mix", "--model", model, "--from", "seed:x", "--into", "seed:3", "--parts", "hair", "--out", Out("a")).AssertRefused("seed:x", "seed:N");

@@ -18,11 +18,10 @@ public sealed class ArchitectureTests
         ["Runtime"],
         ["Formats"],
         ["Networks"],
-        ["Losses", "Data", "Perception"],
+        ["Losses", "Data", "Perception", "Benchmarking"],
         ["Synthesis"],
         ["Editing", "Metrics"],
         ["Training", "Inversion"],
-        ["Benchmarking"],
     ];
 
     public static TheoryData<string, string> Forbidden()

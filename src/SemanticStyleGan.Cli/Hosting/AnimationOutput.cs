@@ -26,13 +26,18 @@ internal sealed class AnimationOutput : IDisposable
     /// <summary><c>--frames</c>.</summary>
     internal static Option<bool> Frames() => new("--frames") { Description = "Also write every frame's image, mask and labels as PNG files." };
 
-    /// <summary>Adds a frame.</summary>
+    /// <summary>Adds a picture beside its mask.</summary>
     internal void Add(Picture picture)
     {
-        RgbImage frame = ImageGrid.Compose([picture.Image, folder.Colored(picture.Labels)], 2, gap: 0, scale: folder.Scale);
+        if (frames) folder.WritePicture(count, picture);
+        Add(ImageGrid.Compose([picture.Image, folder.Colored(picture.Labels)], 2, gap: 0, scale: folder.Scale));
+    }
+
+    /// <summary>Adds a frame as it is; all have one size.</summary>
+    internal void Add(RgbImage frame)
+    {
         webp.Add(frame);
         mp4?.Add(frame);
-        if (frames) folder.WritePicture(count, picture);
         count++;
     }
 

@@ -46,29 +46,12 @@ public static class ImageResize
     }
 
     /// <summary>The largest square in the middle of a picture.</summary>
-    public static RgbImage CentreSquare(RgbImage image)
-    {
-        if (image.Width == image.Height) return image;
-        int side = Math.Min(image.Width, image.Height);
-        return new RgbImage(side, side, CutSquare(image.Pixels, image.Width, image.Height, 3));
-    }
+    public static RgbImage CentreSquare(RgbImage image) =>
+        image.Width == image.Height ? image : Square.Centre(image.Width, image.Height).Cut(image, Math.Min(image.Width, image.Height));
 
     /// <summary>The largest square in the middle of a mask.</summary>
-    public static LabelMap CentreSquare(LabelMap labels)
-    {
-        if (labels.Width == labels.Height) return labels;
-        int side = Math.Min(labels.Width, labels.Height);
-        return new LabelMap(side, side, CutSquare(labels.Classes, labels.Width, labels.Height, 1));
-    }
-
-    private static byte[] CutSquare(byte[] pixels, int width, int height, int channels)
-    {
-        int side = Math.Min(width, height), left = (width - side) / 2, top = (height - side) / 2;
-        byte[] square = new byte[channels * side * side];
-        for (int y = 0; y < side; y++)
-            pixels.AsSpan(channels * ((top + y) * width + left), channels * side).CopyTo(square.AsSpan(channels * side * y));
-        return square;
-    }
+    public static LabelMap CentreSquare(LabelMap labels) =>
+        labels.Width == labels.Height ? labels : Square.Centre(labels.Width, labels.Height).Cut(labels, Math.Min(labels.Width, labels.Height));
 
     // floor((index + ½) · old / new) in whole numbers.
     private static int Centre(int index, int newSize, int oldSize) => (int)((2L * index + 1) * oldSize / (2L * newSize));

@@ -12,15 +12,19 @@ public static class PaintedMask
     /// <exception cref="InputException">No picture, not square, or a colour or index that stands for no class.</exception>
     public static LabelMap Read(string path, SemanticLayout layout, int size)
     {
+        LabelMap labels = Read(path, layout);
+        if (labels.Width != labels.Height) throw new DatasetFormatException($"{path}: {labels.Width}×{labels.Height} pixels, expected a square mask.");
+        return ImageResize.Nearest(labels, size, size);
+    }
+
+    /// <summary>Reads a mask of any size as it is.</summary>
+    /// <exception cref="InputException">No picture, or a colour or index that stands for no class.</exception>
+    public static LabelMap Read(string path, SemanticLayout layout)
+    {
         byte[] file = ImageFiles.ReadBytes(path);
         LabelMap labels = IndexPng.HoldsIndices(file) ? IndexPng.Decode(file, path) : FromColors(ImageFiles.ReadRaw(path), layout, path);
-        if (labels.Width != labels.Height) throw new DatasetFormatException($"{path}: {labels.Width}×{labels.Height} pixels, expected a square mask.");
         labels.RequireClasses(layout, path);
-        LabelMap sized = new(size, size, new byte[size * size]);
-        for (int y = 0; y < size; y++)
-            for (int x = 0; x < size; x++)
-                sized.Classes[y * size + x] = labels.Classes[(2 * y + 1) * labels.Height / (2 * size) * labels.Width + (2 * x + 1) * labels.Width / (2 * size)];
-        return sized;
+        return labels;
     }
 
     private static LabelMap FromColors(RgbImage image, SemanticLayout layout, string source)

@@ -39,7 +39,7 @@ public sealed record Direction(string Name, Tensor Step, IReadOnlyDictionary<str
         if (!about.Remove("format", out string? format) || format != Format || !about.Remove("name", out string? name) || !about.Remove("model", out string? owner)
             || !file.Tensors.TryGetValue("step", out Tensor? step))
             throw new CheckpointFormatException($"{path}: no direction file, expected one that 'directions' wrote.");
-        if (owner != model.Fingerprint)
+        if (!model.Knows(owner))
             throw new InputException($"{path}: belongs to another model (fingerprint {owner}, this model has {model.Fingerprint}); make it anew with 'directions'.");
         if (!step.shape.AsSpan().SequenceEqual([model.Config.LatentSlots, model.Config.StyleSize]))
             throw new CheckpointFormatException($"{path}: 'step' is [{string.Join(", ", step.shape)}], expected [{model.Config.LatentSlots}, {model.Config.StyleSize}].");

@@ -31,38 +31,9 @@ public sealed class LatentOptimization(SemanticModel model)
     public Tensor Run(Tensor start, PartSelection selection, int steps, Func<GeneratorOutput, Tensor> loss, string name, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
     {
         using DisposeScope scope = NewDisposeScope();
-        using FrozenWeights frozen = new(model.Generator);
-        using IDisposable gradients = enable_grad();
         Parameter moved = new(start.detach().clone(), true);
-        using optim.Optimizer adam = optim.Adam([moved], LearningRate, 0.9, 0.99);
-        for (int step = 0; step < steps; step++)
-        {
-            stop.ThrowIfCancellationRequested();
-            using DisposeScope stepScope = NewDisposeScope();
-            foreach (var group in adam.ParamGroups) group.LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
-            Tensor total = loss(model.Generator.Synthesize(selection.Replace(start, moved))) + Stay * (moved - start).square().mean();
-            adam.zero_grad();
-            total.backward();
-            adam.step();
-            progress?.Report(new WorkProgress(name, step + 1, steps, "steps", $"loss {total.ToDouble():0.000}"));
-        }
+        new LatentDescent(model.Generator, [moved], done => LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done))).Run(name, steps, _ =>
+            loss(model.Generator.Synthesize(selection.Replace(start, moved))) + Stay * (moved - start).square().mean(), progress, stop);
         return selection.Replace(start, moved.detach()).MoveToOuterDisposeScope();
-    }
-
-    // Gradients are wanted for the codes only.
-    private sealed class FrozenWeights : IDisposable
-    {
-        private readonly Parameter[] frozen;
-
-        internal FrozenWeights(SemanticGenerator generator)
-        {
-            frozen = [.. generator.parameters().Where(p => p.requires_grad)];
-            foreach (Parameter p in frozen) p.requires_grad = false;
-        }
-
-        public void Dispose()
-        {
-            foreach (Parameter p in frozen) p.requires_grad = true;
-        }
     }
 }

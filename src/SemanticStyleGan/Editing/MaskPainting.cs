@@ -1,9 +1,9 @@
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SemanticStyleGan.Editing;
 
@@ -14,8 +14,6 @@ namespace SemanticStyleGan.Editing;
 /// <param name="model">The model; its weights are not changed.</param>
 public sealed class MaskPainting(SemanticModel model)
 {
-    private const double FinalMaskWeight = 0.5;
-
     /// <summary>Fits a code to a mask.</summary>
     /// <param name="start">Where it begins, W+ <c>[1, base + 2K, D]</c>.</param>
     /// <param name="painted">The wanted mask, of the model's image size.</param>
@@ -32,9 +30,8 @@ public sealed class MaskPainting(SemanticModel model)
         using DisposeScope scope = NewDisposeScope();
         Tensor groups = Groups(selection);                                                                     // [G, K]
         Tensor oneHot = (MaskTensors.OneHot(MaskTensors.FromLabels([painted]), model.Config.Parts).to(start.device) + 1) / 2;
-        Tensor target = Merge(oneHot, groups);                                                                 // [1, G, R, R]
-        Tensor coarseTarget = F.avg_pool2d(target, model.Config.ImageSize / model.Config.CoarseSize);          // [1, G, S, S]
-        return new LatentOptimization(model).Run(start, selection, steps, output => Loss(output, groups, target, coarseTarget), "fitting the mask", progress, stop).MoveToOuterDisposeScope();
+        Tensor target = MaskFitLoss.Merge(oneHot, groups);                                                     // [1, G, R, R]
+        return new LatentOptimization(model).Run(start, selection, steps, output => MaskFitLoss.Compute(output, target, groups).sum(), "fitting the mask", progress, stop).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean over the wanted mask's classes of intersection over union, 0 to 1.</summary>
@@ -58,14 +55,6 @@ public sealed class MaskPainting(SemanticModel model)
         });
     }
 
-    private static Tensor Loss(GeneratorOutput output, Tensor groups, Tensor target, Tensor coarseTarget)
-    {
-        Tensor seen = Merge((output.CoarseMask + 1) / 2, groups).clamp_min(1e-6);
-        Tensor coarse = -(coarseTarget * seen.log()).sum(1).mean();
-        Tensor final = (Merge((output.Mask + 1) / 2, groups) - target).square().sum(1).mean();
-        return coarse + FinalMaskWeight * final;
-    }
-
     // Parts that may not change are one class: what is asked for is only where the chosen parts are.
     private Tensor Groups(PartSelection selection)
     {
@@ -76,6 +65,4 @@ public sealed class MaskPainting(SemanticModel model)
             groups[Array.IndexOf(free, part) is >= 0 and int row ? row : free.Length, part] = 1;
         return groups.to(model.Generator.Device);
     }
-
-    private static Tensor Merge(Tensor mask, Tensor groups) => tensordot(groups, mask, [1], [1]).transpose(0, 1);
 }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Formats;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -17,13 +18,14 @@ public static class ModelSource
     private static string BundledFolder => Path.Combine(AppContext.BaseDirectory, "models");
 
     /// <summary>Opens a model.</summary>
-    /// <param name="name">A <c>.safetensors</c> model file, the folder of a training run, an official <c>.pt</c> checkpoint, or the name of a bundled model; null for the default one.</param>
+    /// <param name="name">A <c>.safetensors</c> model file, the folder of a training run, an official <c>.pt</c> checkpoint, a file of <see cref="TunedWeights"/>, or the name of a bundled model; null for the default one.</param>
     /// <param name="device">Where its weights go.</param>
     /// <exception cref="InputException">There is no such model, or its file is damaged or of another kind.</exception>
     public static SemanticModel Open(string? name, Device device)
     {
         string path = Locate(name ?? Default);
-        return Path.GetExtension(path).Equals(".pt", StringComparison.OrdinalIgnoreCase) ? OfficialModel.Load(path, device) : SemanticModel.Load(path, device);
+        if (Path.GetExtension(path).Equals(".pt", StringComparison.OrdinalIgnoreCase)) return OfficialModel.Load(path, device);
+        return Safetensors.ReadMetadata(path).GetValueOrDefault("format") == TunedWeights.Format ? TunedWeights.Open(path, device) : SemanticModel.Load(path, device);
     }
 
     /// <summary>The file that a name stands for.</summary>

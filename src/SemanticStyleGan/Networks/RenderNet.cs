@@ -40,6 +40,12 @@ public sealed class RenderNet : nn.Module
     /// <summary>The sizes of the noise maps, in order of their use.</summary>
     internal IReadOnlyList<int> NoiseSizes => [.. convolutions.Select(c => c.Size)];
 
+    /// <summary>Takes maps <c>[1, 1, H, W]</c> in place of the stored ones.</summary>
+    internal void StoreNoise(IReadOnlyList<Tensor> maps)
+    {
+        for (int i = 0; i < convolutions.Count; i++) convolutions[i].StoreNoise(maps[i]);
+    }
+
     /// <summary>
     /// Image <c>[N, 3, R, R]</c> and mask <c>[N, K, R, R]</c> of fused features <c>[N, F, S, S]</c> and coarse mask <c>[N, K, S, S]</c>.
     /// <paramref name="noise"/> gives a map for every convolution, the stored ones where null.

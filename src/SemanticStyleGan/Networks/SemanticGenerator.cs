@@ -41,6 +41,12 @@ public sealed class SemanticGenerator : nn.Module
     /// <summary>The structure of W+.</summary>
     public LatentCode Latents { get; }
 
+    /// <summary>Width and height of the noise maps of the render net, in the order of their use.</summary>
+    public IReadOnlyList<int> NoiseSizes => render.NoiseSizes;
+
+    /// <summary>Takes maps <c>[1, 1, H, W]</c> in place of the stored ones.</summary>
+    internal void StoreNoise(IReadOnlyList<Tensor> maps) => render.StoreNoise(maps);
+
     /// <summary>Fresh noise maps <c>[N, 1, H, W]</c> for every convolution of the render net.</summary>
     public IReadOnlyList<Tensor> RandomNoise(long count, Generator generator) =>
         [.. render.NoiseSizes.Select(size => randn([count, 1, size, size], generator: generator).to(Device))];

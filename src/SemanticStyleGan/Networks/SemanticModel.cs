@@ -14,6 +14,9 @@ public sealed class SemanticModel : IDisposable
 {
     /// <summary>The value of <c>format</c> in the header of a model file.</summary>
     public const string Format = "semantic-stylegan-model";
+
+    /// <summary>Where the provenance of a model with <see cref="TunedWeights"/> has the fingerprint of the model before.</summary>
+    internal const string TunedFrom = "tunedFrom";
     private const string MeanName = "mean_latent";
     private const int MeanSamples = 10_000;
 
@@ -59,6 +62,9 @@ public sealed class SemanticModel : IDisposable
             return Convert.ToHexStringLower(hash.GetCurrentHash());
         }
     }
+
+    /// <summary>Whether what was made with the model of a fingerprint (codes, directions, encoders) can be used with this one: it is this model, or the one that this was tuned from.</summary>
+    public bool Knows(string fingerprint) => fingerprint == Fingerprint || fingerprint == (string?)Provenance[TunedFrom];
 
     /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>
     public static Tensor ComputeMeanLatent(SemanticGenerator generator)

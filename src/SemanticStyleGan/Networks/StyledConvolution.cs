@@ -36,6 +36,13 @@ public sealed class StyledConvolution : nn.Module
     /// <summary>Width and height of the output.</summary>
     internal int Size { get; }
 
+    /// <summary>Takes a map <c>[1, 1, size, size]</c> in place of the stored one.</summary>
+    internal void StoreNoise(Tensor map)
+    {
+        using IDisposable _ = no_grad();
+        storedNoise.copy_(map);
+    }
+
     /// <summary>Runs on <c>[N, in, H, W]</c>; <paramref name="noise"/> <c>[N or 1, 1, size, size]</c>, the stored buffer where null.</summary>
     internal Tensor Forward(Tensor x, Tensor? noise)
     {

@@ -1,0 +1,18 @@
+using SemanticStyleGan.Data;
+
+namespace SemanticStyleGan.Inversion;
+
+/// <summary>Chooses the square of a picture that is inverted.</summary>
+public abstract class PictureCrop
+{
+    /// <summary>The largest square in the middle.</summary>
+    public static PictureCrop Centre { get; } = new CentreCrop();
+
+    /// <summary>The square of a picture.</summary>
+    public abstract Square Choose(RgbImage image);
+
+    private sealed class CentreCrop : PictureCrop
+    {
+        public override Square Choose(RgbImage image) => Square.Centre(image.Width, image.Height);
+    }
+}

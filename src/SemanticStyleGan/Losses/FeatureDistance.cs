@@ -1,0 +1,23 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Losses;
+
+/// <summary>
+/// Distance of two pictures in the features of a network, as LPIPS (Zhang et al. 2018) without learned weights: channels are normalised at every pixel,
+/// squared differences added over channels, averaged over pixels and over the maps.
+/// </summary>
+public static class FeatureDistance
+{
+    /// <summary>The distance of each pair, <c>[N]</c>, of feature maps <c>[N, C_i, H_i, W_i]</c>, or vectors <c>[N, C_i]</c>, whose squared difference counts as it is.</summary>
+    public static Tensor Compute(IReadOnlyList<Tensor> features, IReadOnlyList<Tensor> targets)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] distances = [.. features.Zip(targets, (a, b) => a.ndim == 2
+            ? (a - b).square().sum(1)
+            : (Normalized(a) - Normalized(b)).square().sum(1).mean([1, 2]))];
+        return (stack(distances).sum([0]) / distances.Length).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Normalized(Tensor map) => map * (map.square().sum(1, keepdim: true) + 1e-8).rsqrt();
+}
