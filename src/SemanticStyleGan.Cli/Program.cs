@@ -30,6 +30,8 @@ internal static class Program
             InvertCommand.Create(),
             InfoCommand.Create(),
             ConvertCommand.Create(),
+            BenchmarkCommand.Create(),
+            BenchmarkCommand.CreateSide(),
         };
         return root.WithExamples(
             "semantic-stylegan dataset synthesize --count 1000 --size 64 --out faces.zip",

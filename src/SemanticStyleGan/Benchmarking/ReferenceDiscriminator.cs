@@ -7,10 +7,23 @@ using F = TorchSharp.torch.nn.functional;
 namespace SemanticStyleGan.Benchmarking;
 
 /// <summary>A discriminator with the weights of ours, evaluated by the reference operation sequence.</summary>
-/// <param name="config">The sizes.</param>
-/// <param name="weights">The weights by our names; gradients flow into them.</param>
-public sealed class ReferenceDiscriminator(DiscriminatorConfig config, IReadOnlyDictionary<string, Tensor> weights)
+public sealed class ReferenceDiscriminator : nn.Module
 {
+    private readonly DiscriminatorConfig config;
+    private readonly ReferenceWeights weights;
+
+    /// <summary>A discriminator on the memory of given weights.</summary>
+    /// <param name="config">The sizes.</param>
+    /// <param name="weights">The weights by our names.</param>
+    public ReferenceDiscriminator(DiscriminatorConfig config, IReadOnlyDictionary<string, Tensor> weights) : base(nameof(ReferenceDiscriminator))
+    {
+        this.config = config;
+        this.weights = new ReferenceWeights(weights, register_parameter);
+    }
+
+    /// <summary>The gradient of one of our weights.</summary>
+    public Tensor Gradient(string name) => weights.Gradient(name);
+
     /// <summary>Logits <c>[N, 1]</c>, as <see cref="DualBranchDiscriminator.Forward"/> gives them.</summary>
     public Tensor Forward(Tensor images, Tensor masks)
     {
@@ -19,16 +32,16 @@ public sealed class ReferenceDiscriminator(DiscriminatorConfig config, IReadOnly
         (long n, long group) = (x.shape[0], Math.Min(4, x.shape[0]));
         Tensor deviation = (x.view(group, n / group, -1).@var(0, unbiased: false) + 1e-8).sqrt().mean([1]);
         x = cat([x, deviation.view(-1, 1, 1, 1).repeat(group, 1, x.shape[2], x.shape[3])], 1);
-        x = Activate(Convolve(x, "final_convolution", padding: 1), weights["final_convolution.bias"]);
+        x = Activate(Convolve(x, "final_convolution", padding: 1), weights.Of("final_convolution.bias"));
         x = x.view(n, -1);
-        Tensor hidden = weights["final_hidden.weight"];
-        x = Activate(F.linear(x, hidden * (1 / Math.Sqrt(hidden.shape[1]))), weights["final_hidden.bias"]);
-        return EqualizedLinear(x, weights["final_logit.weight"], weights["final_logit.bias"]).MoveToOuterDisposeScope();
+        Tensor hidden = weights.Of("final_hidden.weight");
+        x = Activate(F.linear(x, hidden * (1 / Math.Sqrt(hidden.shape[1]))), weights.Of("final_hidden.bias"));
+        return EqualizedLinear(x, weights.Of("final_logit.weight"), weights.Of("final_logit.bias")).MoveToOuterDisposeScope();
     }
 
     private Tensor Branch(Tensor x, string name)
     {
-        x = Activate(Convolve(x, $"{name}.input", 0), weights[$"{name}.input.bias"]);
+        x = Activate(Convolve(x, $"{name}.input", 0), weights.Of($"{name}.input.bias"));
         for (int block = 0; config.ImageSize >> block > 4; block++)
             x = ResidualBlock(x, $"{name}.blocks.{block}");
         return x;
@@ -36,15 +49,15 @@ public sealed class ReferenceDiscriminator(DiscriminatorConfig config, IReadOnly
 
     private Tensor ResidualBlock(Tensor x, string name)
     {
-        Tensor y = Activate(Convolve(x, $"{name}.conv1", padding: 1), weights[$"{name}.conv1.bias"]);
-        y = Activate(Convolve(Filter(y, 1, 2, 2), $"{name}.conv2", stride: 2), weights[$"{name}.conv2.bias"]);
+        Tensor y = Activate(Convolve(x, $"{name}.conv1", padding: 1), weights.Of($"{name}.conv1.bias"));
+        y = Activate(Convolve(Filter(y, 1, 2, 2), $"{name}.conv2", stride: 2), weights.Of($"{name}.conv2.bias"));
         Tensor skip = Convolve(Filter(x, 1, 1, 1), $"{name}.skip", stride: 2);
         return (y + skip) / Math.Sqrt(2);
     }
 
     private Tensor Convolve(Tensor x, string name, int padding = 0, int stride = 1)
     {
-        Tensor weight = weights[$"{name}.weight"];
+        Tensor weight = weights.Of($"{name}.weight");
         double scale = 1 / Math.Sqrt(weight.shape[1] * weight.shape[2] * weight.shape[3]);
         return F.conv2d(x, weight * scale, strides: [stride, stride], padding: [padding, padding]);
     }

@@ -7,10 +7,23 @@ using F = TorchSharp.torch.nn.functional;
 namespace SemanticStyleGan.Benchmarking;
 
 /// <summary>A generator's synthesis with the weights of ours, evaluated by the reference operation sequence: part after part.</summary>
-/// <param name="config">The sizes.</param>
-/// <param name="weights">The weights by our names; gradients flow into them.</param>
-public sealed class ReferenceGenerator(GeneratorConfig config, IReadOnlyDictionary<string, Tensor> weights)
+public sealed class ReferenceGenerator : nn.Module
 {
+    private readonly GeneratorConfig config;
+    private readonly ReferenceWeights weights;
+
+    /// <summary>A generator on the memory of given weights.</summary>
+    /// <param name="config">The sizes.</param>
+    /// <param name="weights">The weights by our names; a layer of a part becomes a parameter of its own.</param>
+    public ReferenceGenerator(GeneratorConfig config, IReadOnlyDictionary<string, Tensor> weights) : base(nameof(ReferenceGenerator))
+    {
+        this.config = config;
+        this.weights = new ReferenceWeights(weights, register_parameter);
+    }
+
+    /// <summary>The gradient of one of our weights, put together from those of its layers and parts.</summary>
+    public Tensor Gradient(string name) => weights.Gradient(name);
+
     /// <summary>Image, mask, coarse mask and depths of a code, as <see cref="SemanticGenerator.Synthesize"/> gives them.</summary>
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
     {
@@ -39,8 +52,8 @@ public sealed class ReferenceGenerator(GeneratorConfig config, IReadOnlyDictiona
         Tensor w = z * (z.square().mean([1], keepdim: true) + 1e-8).rsqrt();
         for (int i = 0; i < config.MappingLayers; i++)
         {
-            Tensor weight = weights[$"mapping.{i}.weight"];
-            w = Activate(F.linear(w, weight * (0.01 / Math.Sqrt(weight.shape[1]))), weights[$"mapping.{i}.bias"] * 0.01);
+            Tensor weight = weights.Of($"mapping.{i}.weight");
+            w = Activate(F.linear(w, weight * (0.01 / Math.Sqrt(weight.shape[1]))), weights.Of($"mapping.{i}.bias") * 0.01);
         }
         return w.MoveToOuterDisposeScope();
     }
@@ -54,7 +67,7 @@ public sealed class ReferenceGenerator(GeneratorConfig config, IReadOnlyDictiona
             bands.Add((xy * (1 << f)).sin());
             bands.Add((xy * (1 << f)).cos());
         }
-        Tensor weight = weights["fourier.weight"];
+        Tensor weight = weights.Of("fourier.weight");
         return F.conv2d(cat(bands, 1), (weight * (1 / Math.Sqrt(weight.shape[1]))).unsqueeze(-1).unsqueeze(-1));
     }
 
@@ -64,15 +77,15 @@ public sealed class ReferenceGenerator(GeneratorConfig config, IReadOnlyDictiona
         Tensor? depth = null;
         for (int layer = 0; layer < config.LocalLayers; layer++)
         {
-            Tensor Of(string name) => weights[$"local.{name}"][part, layer];
+            Tensor Of(string name) => weights.Of($"local.{name}", part, layer);
             Tensor style = EqualizedLinear(codes.select(1, part * config.LocalLayers + layer), Of("affine_weight"), Of("affine_bias"));
             x = Activate(Modulated(x, Of("weight").unsqueeze(-1).unsqueeze(-1), style), Of("bias"));
             if (layer != config.DepthLayers - 1) continue;
             depth = part == 0 ? zeros(n, 1, config.CoarseSize, config.CoarseSize)
-                : Head(x, weights["depth.weight"][part - 1].unsqueeze(0), weights["depth.scale"][part - 1], weights["depth.bias"][part - 1].view(1));
+                : Head(x, weights.Of("depth.weight", part - 1).unsqueeze(0), weights.Of("depth.scale", part - 1), weights.Of("depth.bias", part - 1).view(1));
             if (config.DetachTexture && part > 0 && layer < config.LocalLayers - 1) x = x.detach();
         }
-        return (depth!, Head(x, weights["feature.weight"][part], weights["feature.scale"][part], weights["feature.bias"][part]));
+        return (depth!, Head(x, weights.Of("feature.weight", part), weights.Of("feature.scale", part), weights.Of("feature.bias", part)));
     }
 
     private Tensor Fuse(List<Tensor> features, Tensor visibility)
@@ -107,14 +120,14 @@ public sealed class ReferenceGenerator(GeneratorConfig config, IReadOnlyDictiona
     private Tensor Styled(Tensor x, int index, bool upsample, IReadOnlyList<Tensor>? noise)
     {
         string name = $"render.convolutions.{index}";
-        x = Modulated(x, weights[$"{name}.weight"], weights[$"{name}.scale"].expand(x.shape[0], -1), upsample: upsample);
-        x = x + weights[$"{name}.noise_strength"] * (noise?[index] ?? weights[$"{name}.noise"]);
-        return Activate(x, weights[$"{name}.bias"]);
+        x = Modulated(x, weights.Of($"{name}.weight"), weights.Of($"{name}.scale").expand(x.shape[0], -1), upsample: upsample);
+        x = x + weights.Of($"{name}.noise_strength") * (noise?[index] ?? weights.Of($"{name}.noise"));
+        return Activate(x, weights.Of($"{name}.bias"));
     }
 
     private static Tensor Skip(Tensor? before, Tensor head) => before is null ? head : head + Filter(before, 2, 2, 1, gain: 4);
 
-    private Tensor Head(Tensor x, string name) => Head(x, weights[$"{name}.weight"], weights[$"{name}.scale"], weights[$"{name}.bias"]);
+    private Tensor Head(Tensor x, string name) => Head(x, weights.Of($"{name}.weight"), weights.Of($"{name}.scale"), weights.Of($"{name}.bias"));
 
     private static Tensor Head(Tensor x, Tensor weight, Tensor scale, Tensor bias) =>
         Modulated(x, weight.unsqueeze(-1).unsqueeze(-1), scale.expand(x.shape[0], -1), demodulate: false) + bias.view(1, -1, 1, 1);

@@ -9,15 +9,18 @@ public enum TensorAllocator
     /// <summary>The C library's allocator with large blocks mapped one by one: slower, memory stays flat. Also what <see cref="Caching"/> falls back to.</summary>
     MappedBlocks,
 
-    /// <summary>libtorch as it starts up. With glibc's default settings a training run grows until memory runs out; for comparison only.</summary>
+    /// <summary>libtorch as it starts up, its threads' waiting included. With glibc's default settings a training run grows until memory runs out; for comparison only.</summary>
     Libtorch,
 }
 
 /// <summary>Settings of libtorch in this process.</summary>
 public static class TorchRuntime
 {
+    /// <summary>The environment variable that may name another allocator: <c>caching</c>, <c>mappedblocks</c> or <c>libtorch</c>.</summary>
+    public const string AllocatorVariable = "SEMANTIC_STYLEGAN_ALLOCATOR";
+
     private static readonly Lock StartLock = new();
-    private static TensorAllocator wanted = TensorAllocator.Caching;
+    private static TensorAllocator wanted = Enum.TryParse(Environment.GetEnvironmentVariable(AllocatorVariable), ignoreCase: true, out TensorAllocator named) ? named : TensorAllocator.Caching;
     private static bool started;
 
     /// <summary>The allocator that is, or with the first use of torch will be, in effect.</summary>
@@ -48,7 +51,7 @@ public static class TorchRuntime
         {
             if (started) return;
             started = true;
-            NativeStartup.LetIdleThreadsSleep();
+            if (wanted != TensorAllocator.Libtorch) NativeStartup.LetIdleThreadsSleep();
             Apply();
         }
     }

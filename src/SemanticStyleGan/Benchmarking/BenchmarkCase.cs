@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using SemanticStyleGan.Training;
+
+namespace SemanticStyleGan.Benchmarking;
+
+/// <summary>One line of the benchmark: what is done, with which sizes, on how many images at once.</summary>
+/// <param name="Kind">What is done.</param>
+/// <param name="Preset">The sizes, see <see cref="TrainingConfig.Presets"/>.</param>
+/// <param name="Batch">Images at once.</param>
+public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
+{
+    /// <summary>The cases that are measured where none are named.</summary>
+    public static IReadOnlyList<BenchmarkCase> Standard { get; } =
+    [
+        new(BenchmarkKind.Synthesis, "celebamask256", 1),
+        new(BenchmarkKind.Synthesis, "celebamask256", 4),
+        new(BenchmarkKind.Generator, "celebamask256", 2),
+        new(BenchmarkKind.Discriminator, "celebamask256", 2),
+        new(BenchmarkKind.R1, "celebamask256", 2),
+        new(BenchmarkKind.PathLength, "celebamask256", 2),
+        new(BenchmarkKind.Training, "celebamask256", 2),
+        new(BenchmarkKind.Synthesis, "tiny64", 1),
+        new(BenchmarkKind.Synthesis, "tiny64", 8),
+        new(BenchmarkKind.Training, "tiny64", 8),
+        new(BenchmarkKind.FirstPicture, "tiny64", 1),
+    ];
+
+    /// <summary>For example <c>synthesis-celebamask256-4</c>.</summary>
+    public string Name => $"{JsonNamingPolicy.KebabCaseLower.ConvertName(Kind.ToString())}-{Preset}-{Batch}";
+
+    /// <summary>Whether the reference is also measured with libtorch as it starts up. Training is not: it would grow until memory runs out.</summary>
+    internal bool AlsoAsStarted => Kind is BenchmarkKind.Synthesis;
+
+    /// <summary>How far results may be apart: images absolutely; gradients and losses, which add up many numbers, relative to their largest.</summary>
+    internal double Tolerance => Kind is BenchmarkKind.Synthesis or BenchmarkKind.FirstPicture ? 1e-4 : 1e-3;
+
+    /// <summary>The sizes and the schedule.</summary>
+    internal TrainingConfig Config => TrainingConfig.Presets[Preset] with { BatchSize = Batch };
+
+    /// <summary>The case of a name such as <c>synthesis-celebamask256-4</c>.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static BenchmarkCase Parse(string name)
+    {
+        string[] words = name.Split('-');
+        if (words.Length >= 3
+            && Enum.GetValues<BenchmarkKind>().Where(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString()) == string.Join('-', words[..^2])).ToArray() is [var kind]
+            && TrainingConfig.Presets.ContainsKey(words[^2])
+            && int.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int batch) && batch is >= 1 and <= 256 && (batch <= 4 || batch % 4 == 0))
+            return new BenchmarkCase(kind, words[^2], batch);
+        throw new InputException($"--cases: '{name}', expected KIND-PRESET-BATCH such as {Standard[0].Name} (kinds: {string.Join(", ", Enum.GetValues<BenchmarkKind>().Select(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString())))}; presets: {string.Join(", ", TrainingConfig.Presets.Keys)}; batch: 1 to 4 or a multiple of 4).");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using SemanticStyleGan.Runtime;
+
+namespace SemanticStyleGan.Benchmarking;
+
+/// <summary>A side in a process of its own: its peak memory is its own, and libtorch is set up as the side wants it.</summary>
+public sealed class ChildSide : IBenchmarkSide
+{
+    private readonly Process process;
+    private readonly string name;
+    private readonly Task<string> errors;
+
+    /// <summary>Starts a side and waits until it has done its work once.</summary>
+    /// <param name="program">The program and arguments that serve the side, see <see cref="BenchmarkProtocol"/>.</param>
+    /// <param name="name">What to call it in errors.</param>
+    /// <param name="allocator">The process's allocator.</param>
+    /// <exception cref="InputException">It ended before it was ready.</exception>
+    public ChildSide(ProcessStartInfo program, string name, TensorAllocator allocator)
+    {
+        this.name = name;
+        program.RedirectStandardInput = program.RedirectStandardOutput = program.RedirectStandardError = true;
+        program.Environment[TorchRuntime.AllocatorVariable] = allocator.ToString();
+        Stopwatch clock = Stopwatch.StartNew();
+        process = Process.Start(program) ?? throw new InputException($"{name}: {program.FileName} did not start.");
+        errors = process.StandardError.ReadToEndAsync();
+        Read();
+        StartMilliseconds = clock.Elapsed.TotalMilliseconds;
+    }
+
+    /// <summary>From the start of the process to the end of its first work.</summary>
+    public double StartMilliseconds { get; }
+
+    /// <inheritdoc/>
+    public double Run() => Ask(BenchmarkProtocol.Run);
+
+    /// <inheritdoc/>
+    public double PeakMegabytes() => Ask(BenchmarkProtocol.Peak);
+
+    /// <inheritdoc/>
+    public void SaveOutputs(string file)
+    {
+        process.StandardInput.WriteLine(BenchmarkProtocol.Save + file);
+        Read();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(30))) process.Kill();
+        process.Dispose();
+    }
+
+    private double Ask(string what)
+    {
+        process.StandardInput.WriteLine(what);
+        return double.Parse(Read(), CultureInfo.InvariantCulture);
+    }
+
+    private string Read() => process.StandardOutput.ReadLine()
+        ?? throw new InputException($"{name}: the process that was measured ended: {errors.Result.Trim().Split('\n')[^1]}");
+}

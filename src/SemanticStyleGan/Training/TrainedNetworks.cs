@@ -1,0 +1,49 @@
+using SemanticStyleGan.Networks;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Training;
+
+/// <summary>The two networks as the phases see them, so that a benchmark can run the same phases on other operations.</summary>
+internal sealed record TrainedNetworks
+{
+    /// <summary>The generator's parameters.</summary>
+    public required nn.Module Generator { get; init; }
+
+    /// <summary>The discriminator's parameters.</summary>
+    public required nn.Module Discriminator { get; init; }
+
+    /// <summary>Optimiser of <see cref="Generator"/>.</summary>
+    public required Adam GeneratorAdam { get; init; }
+
+    /// <summary>Optimiser of <see cref="Discriminator"/>.</summary>
+    public required Adam DiscriminatorAdam { get; init; }
+
+    /// <summary>Running mean of path lengths, a scalar.</summary>
+    public required Tensor PathLengthMean { get; init; }
+
+    /// <summary>z to w.</summary>
+    public required Func<Tensor, Tensor> Map { get; init; }
+
+    /// <summary>A code to image and mask.</summary>
+    public required Func<Tensor, SynthesisInput?, GeneratorOutput> Synthesize { get; init; }
+
+    /// <summary>Logits of images and masks.</summary>
+    public required Func<Tensor, Tensor, Tensor> Judge { get; init; }
+
+    /// <summary>Noise maps for some samples.</summary>
+    public required Func<long, Generator, IReadOnlyList<Tensor>> RandomNoise { get; init; }
+
+    /// <summary>The networks of a training run.</summary>
+    internal static TrainedNetworks Of(TrainingState state) => new()
+    {
+        Generator = state.Generator,
+        Discriminator = state.Discriminator,
+        GeneratorAdam = state.GeneratorAdam,
+        DiscriminatorAdam = state.DiscriminatorAdam,
+        PathLengthMean = state.PathLengthMean,
+        Map = state.Generator.Mapping.Forward,
+        Synthesize = state.Generator.Synthesize,
+        Judge = (image, mask) => state.Discriminator.Forward(image, mask),
+        RandomNoise = state.Generator.RandomNoise,
+    };
+}

@@ -1,0 +1,74 @@
+using SemanticStyleGan.Benchmarking;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Runtime;
+using SemanticStyleGan.Tests.Training;
+using SemanticStyleGan.Training;
+using TorchSharp;
+
+namespace SemanticStyleGan.Tests.Benchmarking;
+
+/// <summary>The benchmark measures both sides of every kind of case, and does not pass over wrong results.</summary>
+public sealed class BenchmarkTests
+{
+    public static TheoryData<BenchmarkKind> Kinds => [.. Enum.GetValues<BenchmarkKind>()];
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void Both_sides_of_a_case_give_the_same_and_are_timed(BenchmarkKind kind)
+    {
+        if (kind == BenchmarkKind.FirstPicture) Assert.SkipUnless(ModelSource.Bundled.Count > 0, "no bundled model beside the tests");
+        BenchmarkCase work = new(kind, "tiny64", 4);
+        Benchmark benchmark = new((_, reference, _) => BenchmarkWorker.Create(kind, TinyTraining.Config, reference), 1e9);
+        IReadOnlyList<BenchmarkResult> results = benchmark.Run(work, 2);
+        Assert.Equal(kind == BenchmarkKind.Synthesis ? [TensorAllocator.Caching, TensorAllocator.Libtorch] : [TensorAllocator.Caching], results.Select(r => r.Allocator));
+        Assert.All(results, r =>
+        {
+            Assert.Equal(work.Name, r.Case);
+            Assert.InRange(r.OursMilliseconds, 1e-3, 60_000);
+            Assert.InRange(r.ReferenceMilliseconds, 1e-3, 60_000);
+            Assert.InRange(r.Difference, 1e-12, 1e-3); // exactly the same numbers would mean that one side ran twice
+            Assert.InRange(r.OursPeakMegabytes, 10, 100_000);
+        });
+    }
+
+    [Fact]
+    public void Other_results_than_the_references_are_refused()
+    {
+        BenchmarkCase work = new(BenchmarkKind.Synthesis, "tiny64", 4);
+        GeneratorConfig other = TinyTraining.Config.Generator with { TransparentParts = [3] };
+        Benchmark benchmark = new((_, reference, _) => BenchmarkWorker.Create(work.Kind, reference ? TinyTraining.Config.WithGenerator(other) : TinyTraining.Config, reference), 1e9);
+        Assert.Contains("differs by", Assert.Throws<InputException>(() => benchmark.Run(work, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_case_is_found_by_its_name()
+    {
+        foreach (BenchmarkCase work in BenchmarkCase.Standard) Assert.Equal(work, BenchmarkCase.Parse(work.Name));
+        foreach (string name in (string[])["", "synthesis", "synthesis-tiny64", "synthesis-tiny64-0", "synthesis-tiny64-6", "painting-tiny64-1", "synthesis-other-1"])
+            Assert.Contains($"'{name}'", Assert.Throws<InputException>(() => BenchmarkCase.Parse(name)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_side_is_served_line_by_line()
+    {
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "out.safetensors");
+        using StringWriter output = new();
+        using StringReader input = new($"run\npeak\nsave {file}\n");
+        BenchmarkProtocol.Serve(() => BenchmarkWorker.Create(BenchmarkKind.Synthesis, TinyTraining.Config, reference: false), input, output);
+        Assert.Matches(@"^ready\n[0-9.]+\n[0-9.]+\nready\n$", output.ToString());
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
+    public void Operations_are_counted_by_the_plain_formulas()
+    {
+        Assert.InRange(OperationCount.Synthesis(TrainingConfig.CelebAMask256.Generator), 90e9, 130e9);
+        GeneratorConfig one = new() { ImageSize = 16, Parts = 2, LocalLayers = 1, DepthLayers = 1, BaseLayers = 0, LocalChannels = 2, CoarseChannels = 4, CoarseSize = 8, MinFeatureSize = 4, MaxChannels = 1, TransparentParts = [] };
+        // Local: 64 pixels · 2 parts · 2 channels · (2 + 4 + 1); render: 4→8 and, with the features joined to one channel, 8→16.
+        double local = 64 * 2 * 2 * (2 + 4 + 1), first = 9 * 4 * 1 * 16 + 9 * 64 + 5 * 64, second = 9 * 5 * 1 * 64 + 9 * 256 + 5 * 256;
+        Assert.Equal(2 * (local + first + second), OperationCount.Synthesis(one));
+    }
+
+    [Fact]
+    public void The_matrix_rate_is_that_of_a_computer() => Assert.InRange(MatrixRate.Measure(256, 3), 1e8, 1e15);
+}
