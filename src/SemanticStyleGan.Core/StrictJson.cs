@@ -12,6 +12,21 @@ public static class StrictJson
     /// <summary>The same on one line, for logs and headers.</summary>
     public static JsonSerializerOptions Compact { get; } = Create(indented: false);
 
+    /// <summary>Reads a file that holds one value.</summary>
+    /// <exception cref="InputException">There is no such file, or it holds another thing; file and member are named.</exception>
+    public static T Read<T>(string file) where T : notnull
+    {
+        if (!File.Exists(file)) throw new InputException($"{file}: no such file.");
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options) ?? throw new InputException($"{file}: is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{file}: {e.Message}", e);
+        }
+    }
+
     private static JsonSerializerOptions Create(bool indented)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)

@@ -8,14 +8,11 @@ public static class ModelSource
 {
     /// <summary>The model that is used where none is named.</summary>
     public const string Default = "synthetic-faces-64";
-    private const string ModelFile = "model.safetensors";
+
+    private static readonly ModelFiles Files = new("model.safetensors", "model", "a .safetensors or .pt file, the folder of a training run");
 
     /// <summary>The models that come with the program, by name.</summary>
-    public static IReadOnlyList<string> Bundled => Directory.Exists(BundledFolder)
-        ? [.. Directory.EnumerateDirectories(BundledFolder).Where(d => File.Exists(Path.Combine(d, ModelFile))).Select(d => Path.GetFileName(d)).Order()]
-        : [];
-
-    private static string BundledFolder => Path.Combine(AppContext.BaseDirectory, "models");
+    public static IReadOnlyList<string> Bundled => Files.Bundled;
 
     /// <summary>Opens a model.</summary>
     /// <param name="name">A <c>.safetensors</c> model file, the folder of a training run, an official <c>.pt</c> checkpoint, a file of <see cref="TunedWeights"/>, or the name of a bundled model; null for the default one.</param>
@@ -30,16 +27,5 @@ public static class ModelSource
 
     /// <summary>The file that a name stands for.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static string Locate(string name)
-    {
-        if (File.Exists(name)) return name;
-        if (Directory.Exists(name))
-        {
-            string inside = Path.Combine(name, ModelFile);
-            return File.Exists(inside) ? inside : throw new InputException($"{name}: this folder has no {ModelFile}; expected the folder of a training run that has written a checkpoint.");
-        }
-        string bundled = Path.Combine(BundledFolder, name, ModelFile);
-        if (Path.GetFileName(name) == name && File.Exists(bundled)) return bundled;
-        throw new InputException($"{name}: no such model; expected a .safetensors or .pt file, the folder of a training run, or a bundled model ({(Bundled.Count == 0 ? "none is installed" : string.Join(", ", Bundled))}).");
-    }
+    public static string Locate(string name) => Files.Locate(name);
 }

@@ -105,10 +105,10 @@ public sealed class SemanticModel : IDisposable
     public static SemanticModel Load(string path, Device device)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (file.Metadata.GetValueOrDefault("format") != Format)
-            throw new CheckpointFormatException($"{path}: no model file: its header's 'format' is '{file.Metadata.GetValueOrDefault("format") ?? "missing"}', expected '{Format}'.");
-        GeneratorConfig config = CheckpointFormatException.Naming(path, Header<GeneratorConfig>(file, "config", path).Validate);
-        SemanticLayout layout = CheckpointFormatException.Naming(path, () => SemanticLayout.FromJson(Header<JsonNode>(file, "layout", path), path));
+        ModelHeader header = new(file, path);
+        header.RequireFormat(Format, "model");
+        GeneratorConfig config = CheckpointFormatException.Naming(path, header.Read<GeneratorConfig>("config").Validate);
+        SemanticLayout layout = header.ReadLayout();
         // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
         using (SemanticGenerator shapes = new(config, Initializer.Meta)) Weights.RequireFit(shapes, file, path, "", MeanName);
         SemanticGenerator generator = new(config, Initializer.ForLoading(device));
@@ -118,7 +118,7 @@ public sealed class SemanticModel : IDisposable
             using DisposeScope scope = NewDisposeScope();
             Tensor mean = file.Read(MeanName).to(ScalarType.Float32);
             if (mean.shape is not [var d] || d != config.StyleSize) throw new CheckpointFormatException($"{path}: no '{MeanName}' of [{config.StyleSize}].");
-            return CheckpointFormatException.Naming(path, () => new SemanticModel(generator, layout, mean.to(device, copy: true), Header<JsonObject>(file, "provenance", path)));
+            return CheckpointFormatException.Naming(path, () => new SemanticModel(generator, layout, mean.to(device, copy: true), header.Read<JsonObject>("provenance")));
         }
         catch
         {
@@ -132,18 +132,5 @@ public sealed class SemanticModel : IDisposable
     {
         Generator.Dispose();
         MeanLatent.Dispose();
-    }
-
-    private static T Header<T>(SafetensorsFile file, string key, string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(file.Metadata.GetValueOrDefault(key) ?? "null", StrictJson.Options)
-                ?? throw new CheckpointFormatException($"{path}: the header has no '{key}'.");
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointFormatException($"{path}: '{key}' in the header: {e.Message}", e);
-        }
     }
 }

@@ -36,8 +36,8 @@ public sealed class Adam : IDisposable
         }
     }
 
-    /// <summary>The learning rate, corrected.</summary>
-    public double LearningRate { get; }
+    /// <summary>The learning rate, corrected; a schedule may change it between steps.</summary>
+    public double LearningRate { get; set; }
 
     /// <summary>The decay of the first moments, corrected.</summary>
     public double Beta1 { get; }

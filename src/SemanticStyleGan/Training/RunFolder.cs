@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SemanticStyleGan.Formats;
+using SemanticStyleGan.Perception;
 
 namespace SemanticStyleGan.Training;
 
@@ -43,6 +44,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The moving average of the generator as a model file.</summary>
     public string ModelFile => System.IO.Path.Combine(Root, "model.safetensors");
 
+    /// <summary>The parser that a run of <see cref="ParserTrainer"/> trains.</summary>
+    public string ParserFile => System.IO.Path.Combine(Root, ParserSource.FileName);
+
     /// <summary>The log: a JSON object a line.</summary>
     public string LogFile => System.IO.Path.Combine(Root, "log.jsonl");
 
@@ -74,30 +78,50 @@ public sealed class RunFolder : IDisposable
         foreach (string old in Checkpoints().Skip(Math.Max(1, keep))) File.Delete(old);
     }
 
-    /// <summary>Saves the configuration, or checks that a run continues with the one that it began with (the length may change).</summary>
-    /// <exception cref="InputException">The folder belongs to a run with another configuration; the differing members are named.</exception>
-    public void AgreeOn(TrainingConfig config)
+    /// <summary>Loads the newest checkpoint that can be read and returns its path, or null where there is none yet.</summary>
+    /// <param name="load">Loads a checkpoint, wholly or not.</param>
+    /// <param name="passedOver">Takes what is wrong with a checkpoint that is passed over.</param>
+    /// <exception cref="CheckpointFormatException">There are checkpoints, but none can be read: the run must not begin anew over them.</exception>
+    public string? Resume(Action<string> load, Action<string> passedOver)
     {
-        if (File.Exists(ConfigFile) && Checkpoints().Count > 0)
+        IReadOnlyList<string> checkpoints = Checkpoints();
+        foreach (string checkpoint in checkpoints)
         {
-            TrainingConfig before = TrainingConfig.Read(ConfigFile);
-            if (Differences(before, config with { Images = before.Images }) is { Length: > 0 } differences)
-                throw new InputException($"{Root}: this run was begun with another configuration ({differences}); use the same options to continue it, or another folder for a new run.");
+            try
+            {
+                load(checkpoint);
+                return checkpoint;
+            }
+            catch (CheckpointFormatException e) when (checkpoint != checkpoints[^1])
+            {
+                passedOver(e.Message);
+            }
         }
+        return null;
+    }
+
+    /// <summary>Saves the configuration, or checks that a run continues with the one that it began with (the length of a <see cref="TrainingConfig"/> may change).</summary>
+    /// <exception cref="InputException">The folder belongs to a run with another configuration; the differing members are named.</exception>
+    public void AgreeOn<T>(T config) where T : notnull
+    {
+        if (File.Exists(ConfigFile) && Checkpoints().Count > 0 && Differences(StrictJson.Read<T>(ConfigFile), config) is { Length: > 0 } differences)
+            throw new InputException($"{Root}: this run was begun with another configuration ({differences}); use the same options to continue it, or another folder for a new run.");
         AtomicFile.WriteText(ConfigFile, JsonSerializer.Serialize(config, StrictJson.Options) + "\n");
     }
 
     /// <inheritdoc/>
     public void Dispose() => lockFile.Dispose();
 
-    private static string Differences(TrainingConfig before, TrainingConfig now)
+    private static string Differences<T>(T before, T now)
     {
         Dictionary<string, string> a = Leaves(before), b = Leaves(now);
-        return string.Join(", ", a.Keys.Union(b.Keys).Where(k => a.GetValueOrDefault(k) != b.GetValueOrDefault(k))
+        // The schedule of a TrainingConfig does not depend on its length.
+        string? mayChange = now is TrainingConfig ? JsonNamingPolicy.CamelCase.ConvertName(nameof(TrainingConfig.Images)) : null;
+        return string.Join(", ", a.Keys.Union(b.Keys).Where(k => k != mayChange).Where(k => a.GetValueOrDefault(k) != b.GetValueOrDefault(k))
             .Select(k => $"{k} {a.GetValueOrDefault(k)}, now {b.GetValueOrDefault(k)}"));
     }
 
-    private static Dictionary<string, string> Leaves(TrainingConfig config)
+    private static Dictionary<string, string> Leaves<T>(T config)
     {
         Dictionary<string, string> leaves = [];
         void Add(JsonElement element, string path)

@@ -98,21 +98,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
 
     private void Resume(TrainingState state, RunFolder folder)
     {
-        IReadOnlyList<string> checkpoints = folder.Checkpoints();
-        foreach (string checkpoint in checkpoints)
-        {
-            try
-            {
-                state.Load(checkpoint);
-                LogResumed(logger, checkpoint, state.ImagesSeen);
-                return;
-            }
-            // If none can be read the run must not begin anew over them.
-            catch (CheckpointFormatException e) when (checkpoint != checkpoints[^1])
-            {
-                LogUnreadable(logger, e.Message);
-            }
-        }
+        if (folder.Resume(state.Load, message => LogUnreadable(logger, message)) is { } checkpoint) LogResumed(logger, checkpoint, state.ImagesSeen);
     }
 
     private static void WriteLog(TrainingLog log, long imagesSeen)
@@ -131,7 +117,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         // The model borrows average and mean, so it is not disposed.
         new SemanticModel(state.Average, state.Layout, mean, provenance).Save(folder.ModelFile);
         folder.RemoveOldCheckpoints(options.Keep);
-        LossChart.Write(folder.LogFile, folder.ChartFile);
+        LossChart.Write(folder.LogFile, folder.ChartFile, "discriminator", "adversarial", "real_logit", "fake_logit");
         LogCheckpoint(logger, path);
     }
 

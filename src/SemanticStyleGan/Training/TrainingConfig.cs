@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SemanticStyleGan.Networks;
 
 namespace SemanticStyleGan.Training;
@@ -129,18 +128,7 @@ public sealed record TrainingConfig
 
     /// <summary>Reads a configuration file, such as a run's <c>config.json</c>.</summary>
     /// <exception cref="InputException">There is no such file, or it is no configuration; file and member are named.</exception>
-    public static TrainingConfig Read(string file)
-    {
-        if (!File.Exists(file)) throw new InputException($"{file}: no such file.");
-        try
-        {
-            return JsonSerializer.Deserialize<TrainingConfig>(File.ReadAllText(file), StrictJson.Options) ?? throw new InputException($"{file}: is empty.");
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{file}: {e.Message}", e);
-        }
-    }
+    public static TrainingConfig Read(string file) => StrictJson.Read<TrainingConfig>(file);
 
     /// <summary>Returns this configuration if it is consistent.</summary>
     /// <exception cref="InputException">Lists everything that is not.</exception>
