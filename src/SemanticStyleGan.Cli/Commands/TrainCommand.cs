@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using SemanticStyleGan.Cli.Hosting;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Training;
 
 namespace SemanticStyleGan.Cli.Commands;
@@ -20,6 +21,7 @@ internal static class TrainCommand
     private static readonly Option<string> Config = new("--config") { Description = "Configuration file to begin with instead of a preset (a run's config.json).", HelpName = "FILE" };
     private static readonly Option<long?> Images = Optional<long>("--images", "Train until so many images were seen (default: the preset's).", 1, long.MaxValue);
     private static readonly Option<int?> Batch = Optional<int>("--batch", "Images in a step (default: the preset's).", 1, 4096);
+    private static readonly Option<int?> MicroBatch = Optional<int>("--micro-batch", "Images that are computed at once; saves memory, costs time (default: all of a step's).", 1, 4096);
     private static readonly Option<double?> LearningRate = OptionalNumber("--learning-rate", "Adam's learning rate (default: the preset's).", 1e-8, 1);
     private static readonly Option<bool?> Mirror = new("--mirror") { Description = "Mirror half of the samples, image and mask together (default: the preset's)." };
     private static readonly Option<long> Seed = CommonOptions.Seed();
@@ -31,7 +33,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, Out, Preset, Config, Images, Batch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, DryRun,
+        Data, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");
@@ -61,11 +63,12 @@ internal static class TrainCommand
         {
             CheckpointImages = parsed.GetValue(CheckpointEvery),
             PreviewImages = parsed.GetValue(PreviewEvery),
+            MicroBatch = parsed.GetValue(MicroBatch),
             Keep = parsed.GetValue(Keep),
             MaxTime = parsed.GetValue(MaxTime) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
         string folder = parsed.GetValue(Out)!;
-        Trainer trainer = new(config, options, data, Devices.Chosen(parsed), new ErrorStreamLogger());
+        Trainer trainer = new(config, options, data, Devices.Chosen(parsed), new ErrorStreamLogger(), ProcessGroup.Alone);
         long seen = ProgressDisplay.Run("training", progress => trainer.Run(folder, progress, stop));
         Console.WriteLine(seen >= config.Images
             ? $"{folder}: {seen:N0} images seen, model in {Path.Combine(folder, "model.safetensors")}"

@@ -35,7 +35,7 @@ internal sealed class BenchmarkNetworks : IDisposable
             Map = reference ? referenceGenerator!.Map : generator.Mapping.Forward,
             Synthesize = reference ? referenceGenerator!.Synthesize : generator.Synthesize,
             Judge = reference ? referenceDiscriminator!.Forward : (image, mask) => discriminator.Forward(image, mask),
-            RandomNoise = generator.RandomNoise,
+            NoiseSizes = generator.NoiseSizes,
         };
     }
 

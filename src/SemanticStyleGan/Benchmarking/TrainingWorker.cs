@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Training;
@@ -23,7 +24,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
         this.kind = kind;
         GeneratorConfig sizes = config.Generator;
         networks = new BenchmarkNetworks(config, takesReference, withOptimizers: kind == BenchmarkKind.Training);
-        phases = new PaperPhases(config, networks.Trained).All;
+        phases = new PaperPhases(config, networks.Trained, ProcessGroup.Alone).All;
         Generator random = new(3);
         codes = randn([config.BatchSize, sizes.LatentSlots, sizes.StyleSize], generator: random);
         image = randn([config.BatchSize, 3, sizes.ImageSize, sizes.ImageSize], generator: random).mul_(0.5);
@@ -76,8 +77,9 @@ internal sealed class TrainingWorker : BenchmarkWorker
 
     private void RunPhase(Phase phase, bool step)
     {
-        using Generator random = new(4);
-        Differentiate(phase.Network, () => phase.Loss(new StepInput(image, mask, random, (_, _) => { })), phase.Name);
+        BatchSlice whole = new(0, 1, (int)image.shape[0]);
+        using SampleRandom random = new(4, 0, 0, whole);
+        Differentiate(phase.Network, () => phase.Losses([new StepInput(whole, image, mask, random, (_, _) => { })]).Single(), phase.Name);
         if (step) phase.Optimizer.Step();
     }
 

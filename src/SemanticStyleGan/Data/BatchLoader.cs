@@ -118,7 +118,7 @@ public sealed class BatchLoader : IDisposable
             if (!_free.TryTake(out Samples? samples))
                 samples = new Samples(new float[3 * pixels * count], _source.Layout is null ? null : new long[pixels * count]);
             ParallelOptions parallel = new() { CancellationToken = _stop.Token, MaxDegreeOfParallelism = Environment.ProcessorCount };
-            Parallel.For(0, count, parallel, i => FillOne(samples, i, position + (long)_options.Rank * count + i));
+            Parallel.For(0, count, parallel, i => FillOne(samples, i, position + _options.Rank + (long)i * _options.Ranks));
             return samples;
         }
 

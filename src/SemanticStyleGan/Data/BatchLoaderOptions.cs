@@ -12,7 +12,7 @@ public sealed record BatchLoaderOptions
     /// <summary>Whether half of the samples are mirrored left to right, image and mask together.</summary>
     public bool Mirror { get; init; }
 
-    /// <summary>Which of <see cref="Ranks"/> processes this is; together the ranks see what one would with a batch of Ranks · <see cref="BatchSize"/>.</summary>
+    /// <summary>Which of <see cref="Ranks"/> processes this is; it sees every sample whose place in a batch of Ranks · <see cref="BatchSize"/> leaves this remainder.</summary>
     public int Rank { get; init; }
 
     /// <summary>How many processes share the samples.</summary>

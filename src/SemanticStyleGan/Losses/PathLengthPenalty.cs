@@ -22,11 +22,33 @@ public static class PathLengthPenalty
     public static (Tensor Lengths, Tensor Mean, Tensor Penalty) Compute(Tensor images, Tensor codes, Tensor noise, Tensor mean)
     {
         using DisposeScope scope = NewDisposeScope();
+        Tensor lengths = Lengths(images, codes, noise);
+        double batchMean = lengths.mean().item<float>(), newMean = NewMean(mean.item<float>(), batchMean);
+        return (lengths.MoveToOuterDisposeScope(), tensor((float)newMean).MoveToOuterDisposeScope(), Penalty(lengths, newMean, batchMean).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Lengths <c>[N]</c>; parameters as for <see cref="Compute"/>. Without <paramref name="forGradients"/> for their values only.</summary>
+    public static Tensor Lengths(Tensor images, Tensor codes, Tensor noise, bool forGradients = true)
+    {
+        using DisposeScope scope = NewDisposeScope();
         Tensor projected = (images * (noise / Math.Sqrt(images.shape[2] * images.shape[3]))).sum();
-        Tensor gradient = autograd.grad([projected], [codes], retain_graph: true, create_graph: true)[0];
-        Tensor lengths = gradient.square().sum(2).mean([1]).sqrt();
-        Tensor newMean = mean + (lengths.mean() - mean) * Decay;
-        Tensor penalty = (lengths - newMean).square().mean();
-        return (lengths.MoveToOuterDisposeScope(), newMean.detach().MoveToOuterDisposeScope(), penalty.MoveToOuterDisposeScope());
+        Tensor gradient = autograd.grad([projected], [codes], retain_graph: forGradients, create_graph: forGradients)[0];
+        return gradient.square().sum(2).mean([1]).sqrt().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The running mean after a batch whose lengths have the mean <paramref name="batchMean"/>.</summary>
+    public static double NewMean(double mean, double batchMean) => mean + (batchMean - mean) * Decay;
+
+    /// <summary>
+    /// mean((length − new mean)²) of some of a batch's lengths <c>[N]</c>; means over all of the batch give that of the batch, and so do gradients,
+    /// though the new mean depends on all lengths.
+    /// </summary>
+    public static Tensor Penalty(Tensor lengths, double newMean, double batchMean)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor own = lengths.mean();
+        // d/dθ mean((l − m)²) = mean(2(l − m)·dl) − 2·(mean(l) − m)·dm with dm = decay·mean(dl): the second part, zero in value.
+        Tensor throughMean = (own - own.detach()) * (-2 * Decay * (batchMean - newMean));
+        return ((lengths - newMean).square().mean() + throughMean).MoveToOuterDisposeScope();
     }
 }

@@ -35,14 +35,14 @@ public static class LatentTensors
 
         /// <summary>
         /// Mixes two w <c>[N, D]</c> to W+ <c>[N, base + 2K, D]</c> as training does: base slots from the first; for every part of every sample
-        /// both slots from the first, shape from the first and texture from the second, or both from the second, each with probability 1/3.
+        /// both slots from the first (0), shape from the first and texture from the second (1), or both from the second (2), as
+        /// <paramref name="choice"/> <c>[N, K]</c> says.
         /// </summary>
-        public Tensor Mix(Tensor first, Tensor second, Generator generator)
+        public Tensor Mix(Tensor first, Tensor second, Tensor choice)
         {
             using DisposeScope scope = NewDisposeScope();
             GeneratorConfig config = latents.Config;
             long n = first.shape[0];
-            Tensor choice = randint(0, 3, [n, config.Parts], generator: generator).to(first.device);  // 0: both, 1: texture from second, 2: both from second
             Tensor shapeFromSecond = choice.eq(2), textureFromSecond = choice.ge(1);
             Tensor parts = stack([shapeFromSecond, textureFromSecond], 2).view(n, 2 * config.Parts);
             Tensor baseSlots = zeros(n, config.BaseLayers, ScalarType.Bool, first.device);

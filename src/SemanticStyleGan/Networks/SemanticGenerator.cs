@@ -49,7 +49,7 @@ public sealed class SemanticGenerator : nn.Module
 
     /// <summary>Fresh noise maps <c>[N, 1, H, W]</c> for every convolution of the render net.</summary>
     public IReadOnlyList<Tensor> RandomNoise(long count, Generator generator) =>
-        [.. render.NoiseSizes.Select(size => randn([count, 1, size, size], generator: generator).to(Device))];
+        [.. NoiseSizes.Select(size => randn([count, 1, size, size], generator: generator).to(Device))];
 
     /// <summary>Image, mask, coarse mask and depths of a code: w <c>[N, D]</c>, W+ <c>[N, base + 2K, D]</c> or per-layer codes <c>[N, K·L, D]</c>.</summary>
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)

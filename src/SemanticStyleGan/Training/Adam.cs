@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using TorchSharp;
@@ -101,6 +102,17 @@ public sealed class Adam : IDisposable
             file.ReadInto($"{prefix}{e.Name}.square", e.Square);
             using Tensor steps = zeros([], ScalarType.Int64);
             file.ReadInto($"{prefix}{e.Name}.steps", steps);
+            e.Steps = steps.item<long>();
+        }
+    }
+
+    /// <summary>Takes over the moments and steps of rank 0.</summary>
+    internal void Broadcast(ProcessGroup group)
+    {
+        foreach (Entry e in entries)
+        {
+            using Tensor steps = tensor(e.Steps);
+            foreach (Tensor values in (Tensor[])[e.Mean, e.Square, steps]) group.Broadcast(values);
             e.Steps = steps.item<long>();
         }
     }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using TorchSharp;
@@ -6,11 +7,11 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Training;
 
 /// <summary>The four phases of the paper's training in their order: D, R1, G, path length.</summary>
-internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks networks)
+internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks networks, ProcessGroup group)
 {
     private readonly LatentCode latents = new(config.Generator);
 
-    internal PaperPhases(TrainingState state) : this(state.Config, TrainedNetworks.Of(state)) { }
+    internal PaperPhases(TrainingState state, ProcessGroup group) : this(state.Config, TrainedNetworks.Of(state), group) { }
 
     /// <summary>The phases.</summary>
     internal IReadOnlyList<Phase> All =>
@@ -24,11 +25,11 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     private Tensor DiscriminatorLoss(StepInput step)
     {
         GeneratorOutput fake;
-        using (no_grad()) fake = Synthesize(RandomCode(step.Image.shape[0], step.Random), step.Random);
+        using (no_grad()) fake = Synthesize(RandomCode(step, step.Count), step);
         Tensor real = networks.Judge(step.Image, step.Mask);
         Tensor generated = networks.Judge(fake.Image, fake.Mask);
-        step.Note("real_logit", real.mean());
-        step.Note("fake_logit", generated.mean());
+        step.Note("real_logit", real.mean().item<float>());
+        step.Note("fake_logit", generated.mean().item<float>());
         return AdversarialLoss.Discriminator(real, generated);
     }
 
@@ -36,47 +37,76 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     {
         Tensor image = step.Image.detach().requires_grad_(), mask = step.Mask.detach().requires_grad_();
         (Tensor onImage, Tensor? onMask) = GradientPenalty.Compute(networks.Judge(image, mask), image, mask);
-        step.Note("r1_image", onImage);
-        step.Note("r1_mask", onMask!);
+        step.Note("r1_image", onImage.item<float>());
+        step.Note("r1_mask", onMask!.item<float>());
         return (onImage * (config.R1Image / 2) + onMask! * (config.R1Mask / 2)) * config.R1Interval;
     }
 
     private Tensor GeneratorLoss(StepInput step)
     {
-        GeneratorOutput fake = Synthesize(RandomCode(step.Image.shape[0], step.Random), step.Random);
+        GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
         Tensor adversarial = AdversarialLoss.Generator(networks.Judge(fake.Image, fake.Mask));
         Tensor consistency = MaskConsistencyLoss.Compute(fake.CoarseMask, fake.Mask);
-        step.Note("adversarial", adversarial);
-        step.Note("mask_consistency", consistency);
+        step.Note("adversarial", adversarial.item<float>());
+        step.Note("mask_consistency", consistency.item<float>());
         return adversarial + consistency * config.MaskConsistency;
     }
 
-    private Tensor PathLength(StepInput step)
+    // The penalty compares every length with a mean over the batch, which must be known before the first gradient.
+    private IEnumerable<Tensor> PathLength(IReadOnlyList<StepInput> slices)
     {
-        long count = Math.Max(1, step.Image.shape[0] / config.PathLengthBatchShrink);
+        int samples = Math.Max(1, config.BatchSize / config.PathLengthBatchShrink);
+        // One slice keeps its graph; several are computed twice, so that one graph at a time is in memory.
+        Tensor? kept = slices.Count == 1 ? PathLengths(slices[0], samples) : null;
+        double sum = kept is null ? slices.Sum(s => SumOfPathLengths(s, samples)) : kept.sum().item<float>();
+        double batchMean = group.Sum(sum) / samples;
+        double mean = PathLengthPenalty.NewMean(networks.PathLengthMean.item<float>(), batchMean);
+        networks.PathLengthMean.fill_(mean);
+        foreach (StepInput step in slices)
+        {
+            step.Note("path_length_mean", batchMean);
+            if ((kept ?? PathLengths(step, samples)) is not { } lengths) continue;
+            double share = (double)lengths.shape[0] * step.Slice.Count / samples;
+            yield return PathLengthPenalty.Penalty(lengths, mean, batchMean) * (config.PathLength * config.PathLengthInterval * share);
+        }
+    }
+
+    private double SumOfPathLengths(StepInput step, int samples)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double sum = PathLengths(step, samples, forGradients: false)?.sum().item<float>() ?? 0;
+        step.Random.Restart();
+        return sum;
+    }
+
+    // Null where none of the samples is in the slice.
+    private Tensor? PathLengths(StepInput step, int samples, bool forGradients = true)
+    {
+        int count = step.Slice.SamplesOf(samples);
+        if (count == 0) return null;
         Tensor codes;
         // The penalty does not reach the mapping network, so its graph is not needed.
-        using (no_grad()) codes = latents.Expand(RandomCode(count, step.Random)).contiguous();
+        using (no_grad()) codes = latents.Expand(RandomCode(step, count)).contiguous();
         codes.requires_grad_();
-        Tensor image = Synthesize(codes, step.Random).Image;
-        Tensor noise = randn(image.shape, generator: step.Random).to(image.device);
-        (Tensor lengths, Tensor mean, Tensor penalty) = PathLengthPenalty.Compute(image, codes, noise, networks.PathLengthMean);
-        networks.PathLengthMean.copy_(mean);
-        step.Note("path_length_mean", lengths.mean());
-        return penalty * (config.PathLength * config.PathLengthInterval);
+        Tensor image = Synthesize(codes, step).Image;
+        return PathLengthPenalty.Lengths(image, codes, step.Random.Normal(count, image.shape.AsSpan(1)).to(image.device), forGradients);
     }
 
-    private GeneratorOutput Synthesize(Tensor code, Generator random) =>
-        networks.Synthesize(code, new SynthesisInput { Noise = networks.RandomNoise(code.shape[0], random) });
+    private GeneratorOutput Synthesize(Tensor code, StepInput step)
+    {
+        Tensor[] noise = [.. networks.NoiseSizes.Select(size => step.Random.Normal((int)code.shape[0], 1, size, size).to(networks.PathLengthMean.device))];
+        return networks.Synthesize(code, new SynthesisInput { Noise = noise });
+    }
 
     // w, or W+ of two w in some of the batches.
-    private Tensor RandomCode(long count, Generator random)
+    private Tensor RandomCode(StepInput step, int count)
     {
-        Tensor first = RandomW(count, random);
-        using Tensor draw = rand(1, generator: random);
-        return draw.item<float>() < config.StyleMixing ? latents.Mix(first, RandomW(count, random), random) : first;
+        Tensor first = RandomW(step, count);
+        if (step.Random.Shared() >= config.StyleMixing) return first;
+        Tensor choice = (step.Random.Uniform(count, config.Generator.Parts) * 3).floor().to(first.device);
+        return latents.Mix(first, RandomW(step, count), choice);
     }
 
-    private Tensor RandomW(long count, Generator random) =>
-        networks.Map(randn([count, config.Generator.StyleSize], generator: random).to(networks.PathLengthMean.device));
+    private Tensor RandomW(StepInput step, int count) =>
+        networks.Map(step.Random.Normal(count, config.Generator.StyleSize).to(networks.PathLengthMean.device));
 }

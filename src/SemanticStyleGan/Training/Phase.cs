@@ -8,16 +8,28 @@ namespace SemanticStyleGan.Training;
 /// <param name="Interval">The phase runs in every so many iterations.</param>
 /// <param name="Network">The network that it moves; the other is held.</param>
 /// <param name="Optimizer">That network's optimiser.</param>
-/// <param name="Loss">The loss, a scalar, weighted; notes what is worth logging.</param>
-internal sealed record Phase(string Name, int Interval, nn.Module Network, Adam Optimizer, Func<StepInput, Tensor> Loss)
+/// <param name="Losses">
+/// The weighted losses, scalars, of this rank's slices of the batch: their sum over all ranks' slices, divided by the number of slices, is the loss of
+/// the batch. They are taken one by one, each gradient before the next loss. Every slice notes the same names.
+/// </param>
+internal sealed record Phase(string Name, int Interval, nn.Module Network, Adam Optimizer, Func<IReadOnlyList<StepInput>, IEnumerable<Tensor>> Losses)
 {
+    /// <summary>A phase whose loss is a mean over samples: each slice has its own.</summary>
+    public Phase(string name, int interval, nn.Module network, Adam optimizer, Func<StepInput, Tensor> loss)
+        : this(name, interval, network, optimizer, slices => slices.Select(loss)) { }
+
     /// <summary>Whether the phase takes part in an iteration.</summary>
     public bool RunsIn(long iteration) => Interval > 0 && iteration % Interval == 0;
 }
 
-/// <summary>What a phase may use in one iteration.</summary>
+/// <summary>What a phase may use of one slice of the batch.</summary>
+/// <param name="Slice">Which samples of the batch these are.</param>
 /// <param name="Image">Real images <c>[N, 3, R, R]</c> in [-1, 1].</param>
 /// <param name="Mask">Real masks <c>[N, K, R, R]</c>: 1 for the pixel's class, −1 for the others.</param>
-/// <param name="Random">All randomness of the iteration.</param>
+/// <param name="Random">All randomness of the phase.</param>
 /// <param name="Note">Takes named scalars for the log.</param>
-internal sealed record StepInput(Tensor Image, Tensor Mask, Generator Random, Action<string, Tensor> Note);
+internal sealed record StepInput(BatchSlice Slice, Tensor Image, Tensor Mask, SampleRandom Random, Action<string, double> Note)
+{
+    /// <summary>Samples in the slice.</summary>
+    public int Count => (int)Image.shape[0];
+}

@@ -30,8 +30,8 @@ internal sealed record TrainedNetworks
     /// <summary>Logits of images and masks.</summary>
     public required Func<Tensor, Tensor, Tensor> Judge { get; init; }
 
-    /// <summary>Noise maps for some samples.</summary>
-    public required Func<long, Generator, IReadOnlyList<Tensor>> RandomNoise { get; init; }
+    /// <summary>Width and height of the noise maps, in the order of their use.</summary>
+    public required IReadOnlyList<int> NoiseSizes { get; init; }
 
     /// <summary>The networks of a training run.</summary>
     internal static TrainedNetworks Of(TrainingState state) => new()
@@ -44,6 +44,6 @@ internal sealed record TrainedNetworks
         Map = state.Generator.Mapping.Forward,
         Synthesize = state.Generator.Synthesize,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
-        RandomNoise = state.Generator.RandomNoise,
+        NoiseSizes = state.Generator.NoiseSizes,
     };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
 using TorchSharp;
@@ -18,72 +19,53 @@ namespace SemanticStyleGan.Training;
 /// <param name="data">Pairs of images and masks of the configuration's size.</param>
 /// <param name="device">Where to train.</param>
 /// <param name="logger">Takes notes on checkpoints and resumption.</param>
-public sealed partial class Trainer(TrainingConfig config, TrainingOptions options, ISampleSource data, Device device, ILogger logger)
+/// <param name="group">The ranks that train together; <see cref="ProcessGroup.Alone"/> for one process.</param>
+public sealed partial class Trainer(TrainingConfig config, TrainingOptions options, ISampleSource data, Device device, ILogger logger, ProcessGroup group)
 {
-    /// <summary>Trains until the configured number of images, a cancellation or the time limit; each ends with a checkpoint. Returns the images seen.</summary>
+    /// <summary>
+    /// Trains until the configured number of images, a cancellation or the time limit; each ends with a checkpoint. Returns the images seen.
+    /// In a group of several ranks each computes its part of the batch, and rank 0 alone opens the folder.
+    /// </summary>
     /// <exception cref="InputException">Data, folder and configuration do not fit, or a loss is no longer finite (the last checkpoint stays).</exception>
     public long Run(string folderPath, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
         SemanticLayout layout = CheckData();
-        using RunFolder folder = new(folderPath);
-        folder.AgreeOn(config.Validate());
+        IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
+        using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
+        folder?.AgreeOn(config);
         using TrainingState state = new(config, layout, device);
-        Resume(state, folder);
-        using BatchLoader loader = new(data, new BatchLoaderOptions { BatchSize = config.BatchSize, Seed = config.Seed, Mirror = config.Mirror });
+        if (folder is not null) Resume(state, folder);
+        state.Broadcast(group);
+        using BatchLoader loader = new(data, new BatchLoaderOptions { BatchSize = config.BatchSize / group.Size, Seed = config.Seed, Mirror = config.Mirror, Rank = group.Rank, Ranks = group.Size });
         loader.Seek(state.ImagesSeen);
-        TrainingLog log = new(folder, state.ImagesSeen);
-        IReadOnlyList<Phase> phases = new PaperPhases(state).All;
+        if (folder is not null && slices[0].HasSmallerGroups) LogSmallerGroups(logger, config.BatchSize / slices[0].Count);
+        TrainingLog? log = folder is null ? null : new(folder, state.ImagesSeen);
+        Iteration iteration = new(state, new PaperPhases(state, group).All, slices, group);
         Stopwatch total = Stopwatch.StartNew();
 
         while (state.ImagesSeen < config.Images)
         {
             long before = state.ImagesSeen;
-            Stopwatch iteration = Stopwatch.StartNew();
-            RunIteration(state, phases, loader, log);
-            log.Add("images_per_second", config.BatchSize / iteration.Elapsed.TotalSeconds);
-            progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", $"D {log.Mean("discriminator"):0.00} G {log.Mean("adversarial"):0.00}"));
-
-            bool last = state.ImagesSeen >= config.Images || stop.IsCancellationRequested || total.Elapsed >= options.MaxTime;
-            bool Due(long interval) => before / interval != state.ImagesSeen / interval;
-            if (Due(options.LogImages) || last) WriteLog(log, state.ImagesSeen);
-            if (Due(options.PreviewImages) || last) Preview.Write(folder.Preview(state.ImagesSeen), state.Average, layout, config.Seed);
-            if (Due(options.CheckpointImages) || last) WriteCheckpoint(state, folder);
+            Stopwatch time = Stopwatch.StartNew();
+            bool stopping = iteration.Run(loader, (name, value) => log?.Add(name, value), () => stop.IsCancellationRequested || (group.IsFirst && total.Elapsed >= options.MaxTime));
+            bool last = stopping || state.ImagesSeen >= config.Images;
+            if (log is not null && folder is not null)
+            {
+                log.Add("images_per_second", config.BatchSize / time.Elapsed.TotalSeconds);
+                progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", $"D {log.Mean("discriminator"):0.00} G {log.Mean("adversarial"):0.00}"));
+                WriteDue(state, folder, log, before, last);
+            }
             if (last) break;
         }
         return state.ImagesSeen;
     }
 
-    private void RunIteration(TrainingState state, IReadOnlyList<Phase> phases, BatchLoader loader, TrainingLog log)
+    private void WriteDue(TrainingState state, RunFolder folder, TrainingLog log, long before, bool last)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Batch batch = loader.Next();
-        Tensor image = batch.Image.to(device), mask = MaskTensors.OneHot(batch.Labels!.to(device), config.Generator.Parts);
-        // Randomness follows from seed and images seen alone: a resumed run goes on exactly.
-        using Generator random = new(new SplitMix64(config.Seed, state.ImagesSeen).Next() >> 1);
-        StepInput step = new(image, mask, random, (name, value) => log.Add(name, value.item<float>()));
-        foreach (Phase phase in phases)
-            if (phase.RunsIn(state.Iteration))
-                RunPhase(phase, step, state, log);
-        state.ImagesSeen += config.BatchSize;
-        double halfLife = config.EmaRampUp > 0 ? Math.Min(config.EmaHalfLifeImages, config.EmaRampUp * state.ImagesSeen) : config.EmaHalfLifeImages;
-        ExponentialMovingAverage.Update(state.Average, state.Generator, config.BatchSize, halfLife);
-    }
-
-    private static void RunPhase(Phase phase, StepInput step, TrainingState state, TrainingLog log)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        foreach (nn.Module network in (nn.Module[])[state.Generator, state.Discriminator])
-            foreach (Tensor parameter in network.parameters())
-                parameter.requires_grad = ReferenceEquals(network, phase.Network);
-        phase.Optimizer.ZeroGradients();
-        Tensor loss = phase.Loss(step);
-        double value = loss.item<float>();
-        if (!double.IsFinite(value))
-            throw new InputException($"the loss '{phase.Name}' is {value} after {state.ImagesSeen} images; the last checkpoint is intact: continue from it with a lower learning rate or a stronger R1 in another folder.");
-        log.Add(phase.Name, value);
-        loss.backward();
-        phase.Optimizer.Step();
-        phase.Optimizer.ZeroGradients();
+        bool Due(long interval) => last || before / interval != state.ImagesSeen / interval;
+        if (Due(options.LogImages)) WriteLog(log, state.ImagesSeen);
+        if (Due(options.PreviewImages)) Preview.Write(folder.Preview(state.ImagesSeen), state.Average, state.Layout, config.Seed);
+        if (Due(options.CheckpointImages)) WriteCheckpoint(state, folder);
     }
 
     private SemanticLayout CheckData()
@@ -126,6 +108,9 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
 
     [LoggerMessage(LogLevel.Warning, "an unreadable checkpoint is passed over: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Images} images at once: minibatch statistics are taken over groups of {Images}, not of 4, which is not the same training as with larger slices")]
+    private static partial void LogSmallerGroups(ILogger logger, int images);
 
     [LoggerMessage(LogLevel.Debug, "wrote {Checkpoint}")]
     private static partial void LogCheckpoint(ILogger logger, string checkpoint);

@@ -1,6 +1,6 @@
 namespace SemanticStyleGan.Training;
 
-/// <summary>What a run writes and how often; none of it changes the weights.</summary>
+/// <summary>How a run is computed, what it writes and how often; none of it changes the weights (but for rounding).</summary>
 public sealed record TrainingOptions
 {
     /// <summary>A checkpoint and the model file are written every so many images.</summary>
@@ -17,4 +17,7 @@ public sealed record TrainingOptions
 
     /// <summary>The run stops, with a checkpoint, after this time.</summary>
     public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>A rank computes so many images at once and adds the gradients up; null for all that it has. Saves memory, costs time.</summary>
+    public int? MicroBatch { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using TorchSharp;
@@ -121,6 +122,18 @@ public sealed class TrainingState : IDisposable
         DiscriminatorAdam.LoadState(file, "discriminator_adam.");
         file.ReadInto("path_length_mean", PathLengthMean);
         ImagesSeen = seen;
+    }
+
+    /// <summary>Takes over what rank 0 has; the moving average stays behind, it is rank 0's alone.</summary>
+    internal void Broadcast(ProcessGroup group)
+    {
+        if (group.Size == 1) return;
+        using IDisposable _ = no_grad();
+        using Tensor seen = tensor(ImagesSeen);
+        foreach (Tensor values in (IEnumerable<Tensor>)[.. Generator.state_dict().Values, .. Discriminator.state_dict().Values, PathLengthMean, seen]) group.Broadcast(values);
+        GeneratorAdam.Broadcast(group);
+        DiscriminatorAdam.Broadcast(group);
+        ImagesSeen = seen.item<long>();
     }
 
     /// <inheritdoc/>

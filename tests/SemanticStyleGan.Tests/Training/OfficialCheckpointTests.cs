@@ -96,7 +96,7 @@ public sealed class OfficialCheckpointTests : IDisposable
             state.Save(made.Checkpoint(state.ImagesSeen));
             made.AgreeOn(state.Config);
         }
-        long seen = new Trainer(config, new TrainingOptions { CheckpointImages = 8 }, new FivePartFaces(), CPU, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).Run(run, null, CancellationToken.None);
+        long seen = new Trainer(config, new TrainingOptions { CheckpointImages = 8 }, new FivePartFaces(), CPU, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, SemanticStyleGan.Distributed.ProcessGroup.Alone).Run(run, null, CancellationToken.None);
         Assert.Equal(20, seen);
         using TrainingState after = TrainingState.Open(RunFolder.CheckpointsIn(run)[0], CPU);
         Assert.Equal((20L, 5L), (after.ImagesSeen, after.Iteration));

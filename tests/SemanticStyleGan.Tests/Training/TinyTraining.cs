@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Training;
 using static TorchSharp.torch;
@@ -38,9 +39,9 @@ internal static class TinyTraining
 
     public static TrainingOptions Options { get; } = new() { CheckpointImages = 16, PreviewImages = 48, LogImages = 8 };
 
-    public static long Run(string folder, TrainingConfig? config = null, TrainingOptions? options = null, CancellationToken stop = default)
+    public static long Run(string folder, TrainingConfig? config = null, TrainingOptions? options = null, ProcessGroup? group = null, CancellationToken stop = default)
     {
         SyntheticFaces data = new((config ?? Config).Generator.ImageSize, 24, 1);
-        return new Trainer(config ?? Config, options ?? Options, data, CPU, NullLogger.Instance).Run(folder, null, stop);
+        return new Trainer(config ?? Config, options ?? Options, data, CPU, NullLogger.Instance, group ?? ProcessGroup.Alone).Run(folder, null, stop);
     }
 }
