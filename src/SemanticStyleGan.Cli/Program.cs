@@ -29,6 +29,7 @@ internal static class Program
             EditCommand.Create(),
             PaintCommand.Create(),
             InvertCommand.Create(),
+            TrainEncoderCommand.Create(),
             InfoCommand.Create(),
             ConvertCommand.Create(),
             BenchmarkCommand.Create(),

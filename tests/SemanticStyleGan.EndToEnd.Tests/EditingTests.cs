@@ -100,6 +100,11 @@ public sealed class EditingTests : IDisposable
         Assert.Contains("bad.png", result.Error, StringComparison.Ordinal);
         AssertFiles("inverted", "grid.png", "animation.webp", "psnr.png", "psnr.csv", "latents.npy", "images/000002.png", "targets/000002.png", "tuned-000002.safetensors", "settings.json");
         Run("edit", "--model", Path.Combine(Out("inverted"), "tuned-000000.safetensors"), "--codes", Path.Combine(Out("inverted"), "latents.npy") + ":3", "--direction", "none:+1", "--out", Out("a")).AssertRefused("row 3");
+        string encoder = Path.Combine(folder, "encoder.safetensors");
+        Run("train-encoder", "--model", model, "--data", "synthetic:16", "--steps", "5", "--out", encoder).AssertDone();
+        Run("train-encoder", "--model", model, "--out", encoder).AssertRefused("--overwrite");
+        Run("invert", "--model", model, "--images", Path.Combine(Out("own"), "images", "000000.png"), "--steps", "2", "--out", Out("encoded")).AssertDone();
+        Run("invert", "--images", Path.Combine(Out("own"), "images"), "--encoder", encoder, "--out", Out("a")).AssertRefused("another model");
         Run("invert", "--model", model, "--images", Path.Combine(Out("own"), "nothing"), "--out", Out("a")).AssertRefused("nothing");
     }
 

@@ -29,7 +29,7 @@ internal static class InvertCommand
 
     public static Command Create() => new Command("invert", "Find codes whose pictures look like given ones, so that those can be edited.")
     {
-        Model, Out, Images, Masks, Space, Steps, LearningRate, Noise, TuneSteps, MaskWeight, Batch,
+        Model, Out, Images, Masks, InversionNetworks.Encoder, InversionNetworks.ParserName, Space, Steps, LearningRate, Noise, TuneSteps, MaskWeight, Batch,
     }.Runs(Run).WithExamples(
         "semantic-stylegan invert --images photos --out out/mine",
         "semantic-stylegan invert --images me.jpg --tune-steps 200 --out out/me",
@@ -48,17 +48,18 @@ internal static class InvertCommand
         };
         int batchSize = config.FitNoise ? 1 : parsed.GetValue(Batch);
         (List<TargetPicture> targets, List<string> skipped) = ReadTargets(parsed, synthesizer.Model);
+        using InversionNetworks networks = new(parsed, synthesizer.Model, parsed.GetValue(Model));
         using AnimationOutput animation = new(folder, 10, frames: false);
         InversionRecord record = new(folder, config, animation);
         Stopwatch clock = Stopwatch.StartNew();
         List<torch.Tensor> codes = [];
         try
         {
-            // A batch has masks or none.
+            // A batch has masks of the user's, or none: then those that the parser finds count.
             foreach (TargetPicture[] batch in targets.OrderBy(t => t.Labels is null).Chunk(batchSize))
             {
                 string tunedFile = folder.File(targets.Count <= batchSize ? "tuned.safetensors" : $"tuned-{record.Names.Count:D6}.safetensors");
-                codes.Add(ProgressDisplay.Run("inverting", progress => Invert(batch, new PictureInversion(synthesizer.Model, config), record, tunedFile, parsed.GetValue(Model), progress, stop)));
+                codes.Add(ProgressDisplay.Run("inverting", progress => Invert(batch, new PictureInversion(synthesizer.Model, config, networks.Features), networks, record, tunedFile, parsed.GetValue(Model), progress, stop)));
             }
         }
         catch (OperationCanceledException) when (codes.Count > 0) // what is finished is kept
@@ -93,11 +94,11 @@ internal static class InvertCommand
     }
 
     private static torch.Tensor Invert(
-        TargetPicture[] batch, PictureInversion inversion, InversionRecord record, string tunedFile, string? modelName, IProgress<WorkProgress> progress, CancellationToken stop)
+        TargetPicture[] batch, PictureInversion inversion, InversionNetworks networks, InversionRecord record, string tunedFile, string? modelName, IProgress<WorkProgress> progress, CancellationToken stop)
     {
         torch.Tensor images = ImageTensors.FromPictures([.. batch.Select(t => t.Image)]);
-        torch.Tensor? labels = batch.All(t => t.Labels is not null) ? MaskTensors.FromLabels([.. batch.Select(t => t.Labels!)]) : null;
-        InversionResult result = inversion.Invert(images, labels, null, progress, record.Watch(batch), stop);
+        torch.Tensor? labels = batch.All(t => t.Labels is not null) ? MaskTensors.FromLabels([.. batch.Select(t => t.Labels!)]) : networks.Masks?.Logits(images).argmax(1);
+        InversionResult result = inversion.Invert(images, labels, networks.Start(images), progress, record.Watch(batch), stop);
         using TunedWeights? tuned = result.Tuned;
         tuned?.Save(tunedFile, modelName);
         record.Add(batch, result);

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using SemanticStyleGan.Inversion;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Cli.Hosting;
+
+/// <summary>The networks that <c>invert</c> may use besides the model: an encoder for the first codes, a parser for features and masks.</summary>
+internal sealed class InversionNetworks : IDisposable
+{
+    private readonly SemanticModel model;
+    private readonly PictureEncoder? encoder;
+    private readonly Parser? parser;
+
+    internal InversionNetworks(ParseResult parsed, SemanticModel model, string? modelName)
+    {
+        this.model = model;
+        encoder = OpenEncoder(parsed.GetValue(Encoder), modelName);
+        parser = parsed.GetValue(ParserName) switch
+        {
+            null => ParserSource.Bundled.Contains(ParserSource.Default) ? ParserSource.Open(null, model.Generator.Device) : null,
+            "none" => null,
+            string name => ParserSource.Open(name, model.Generator.Device),
+        };
+    }
+
+    /// <summary><c>--encoder</c>.</summary>
+    internal static Option<string?> Encoder { get; } =
+        new("--encoder") { Description = $"An encoder whose guess is the start: a file that 'train-encoder' wrote, or none (default: {PictureEncoder.FileName} beside the model).", HelpName = "FILE|none" };
+
+    /// <summary><c>--parser</c>.</summary>
+    internal static Option<string?> ParserName { get; } =
+        new("--parser") { Description = "The parser whose features are compared, and which finds masks and faces: a file, a bundled parser's name, or none (default: the bundled one).", HelpName = "PARSER|none" };
+
+    /// <summary>Whether inversion begins at a guess.</summary>
+    internal bool HasEncoder => encoder is not null;
+
+    /// <summary>The feature maps that are compared; null without a parser.</summary>
+    internal Func<Tensor, IReadOnlyList<Tensor>>? Features => parser is null ? null : parser.FeatureMaps;
+
+    /// <summary>The parser where its classes are the model's.</summary>
+    internal Parser? Masks => parser is not null && parser.Layout.Equals(model.Layout) ? parser : null;
+
+    /// <summary>The first codes of pictures; null for the mean code.</summary>
+    internal Tensor? Start(Tensor images) => encoder?.Encode(images, model);
+
+    public void Dispose()
+    {
+        encoder?.Dispose();
+        parser?.Dispose();
+    }
+
+    private PictureEncoder? OpenEncoder(string? name, string? modelName)
+    {
+        if (name == "none") return null;
+        if (name is not null) return PictureEncoder.Load(name, model);
+        if (PictureEncoder.Beside(modelName) is not { } beside) return null;
+        try
+        {
+            return PictureEncoder.Load(beside, model);
+        }
+        catch (InputException e)
+        {
+            Console.Error.WriteLine($"warning: {e.Message} Inversion begins at the mean code.");
+            return null;
+        }
+    }
+}
