@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SemanticStyleGan.Perception;
 
 /// <summary>The sizes of a <see cref="ParserNetwork"/>.</summary>
@@ -19,6 +21,7 @@ public sealed record ParserConfig
     public int Classes { get; init; } = 13;
 
     /// <summary>Height and width of images are multiples of this.</summary>
+    [JsonIgnore]
     public int SizeMultiple => 1 << Halvings;
 
     /// <summary>Channels after <paramref name="halvings"/> halvings: doubled with each, up to <see cref="MaxChannels"/>.</summary>

@@ -100,7 +100,7 @@ public sealed partial class ParserTrainer(ParserTrainingConfig config, TrainingO
         JsonObject provenance = new() { ["data"] = split.Training.Description, ["imagesSeen"] = state.ImagesSeen, ["seed"] = config.Seed, ["heldOut"] = measured };
         // The parser borrows the network, so it is not disposed.
         Parser parser = new(state.Network, layout, provenance);
-        parser.Save(folder.ParserFile);
+        parser.Save(folder.ParserFile, half: true);
         WritePreview(folder.Preview(state.ImagesSeen), parser, split.HeldOut);
         folder.RemoveOldCheckpoints(options.Keep);
     }

@@ -1,0 +1,42 @@
+using SemanticStyleGan.Data;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Perception;
+
+/// <summary>The parsers that come with the program, on faces that they have not seen.</summary>
+public sealed class BundledParserTests
+{
+    [Theory, InlineData(ParserSource.Default)]
+    public void It_finds_the_parts_of_drawn_faces_also_of_bad_pictures(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using Parser parser = ParserSource.Open(name);
+        Assert.Equal(SemanticLayout.Faces, parser.Layout);
+        (Tensor images, Tensor? labels) = SampleTensors.Read(new SyntheticFaces(64, 64, 987_654), 0, 64);
+        Assert.InRange(Agreement(parser, images, labels!), 0.8, 1);
+        using Generator random = new(1);
+        Assert.InRange(Agreement(parser, images + randn(images.shape, generator: random) * 0.1, labels!), 0.7, 1);
+    }
+
+    [Fact]
+    public void They_are_small_and_no_generators()
+    {
+        Assert.NotEmpty(ParserSource.Bundled);
+        foreach (string name in ParserSource.Bundled)
+        {
+            Assert.InRange(new FileInfo(Path.Combine(AppContext.BaseDirectory, "models", name, ParserSource.FileName)).Length, 1, 2 << 20);
+            Assert.DoesNotContain(name, ModelSource.Bundled);
+        }
+    }
+
+    private static double Agreement(Parser parser, Tensor images, Tensor labels)
+    {
+        ConfusionMatrix confusion = new(parser.Layout.Count);
+        confusion.Add(labels, parser.Logits(images).argmax(1));
+        return confusion.MeanIntersectionOverUnion;
+    }
+}
