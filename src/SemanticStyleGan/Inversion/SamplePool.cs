@@ -72,7 +72,8 @@ internal sealed class SamplePool : IDisposable
     {
         Tensor W() => model.Generator.Mapping.Forward(randn([count, model.Config.StyleSize], generator: random).to(model.Generator.Device));
         Tensor first = W(), second = where(rand([count, 1], generator: random).to(first.device).lt(0.5), W(), first);
+        Tensor choice = randint(0, 3, [count, model.Config.Parts], generator: random).to(first.device);
         Tensor strength = (rand([count, 1, 1], generator: random) * 0.3 + 0.7).to(first.device);
-        return lerp(model.MeanLatent, model.Generator.Latents.Mix(first, second, random), strength);
+        return lerp(model.MeanLatent, model.Generator.Latents.Mix(first, second, choice), strength);
     }
 }
