@@ -16,7 +16,7 @@ public sealed class ArchitectureTests
     private static readonly string[][] Layers =
     [
         ["Runtime"],
-        ["Formats", "Distributed"],
+        ["Formats", "Distributed", "Kernels"],
         ["Networks"],
         ["Losses", "Data", "Perception"],
         ["Synthesis"],

@@ -22,6 +22,7 @@ public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
         new(BenchmarkKind.Training, "celebamask256", 2),
         new(BenchmarkKind.Synthesis, "tiny64", 1),
         new(BenchmarkKind.Synthesis, "tiny64", 8),
+        new(BenchmarkKind.Edit, "tiny64", 1),
         new(BenchmarkKind.Training, "tiny64", 8),
         new(BenchmarkKind.FirstPicture, "tiny64", 1),
     ];
@@ -33,7 +34,7 @@ public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
     internal bool AlsoAsStarted => Kind is BenchmarkKind.Synthesis;
 
     /// <summary>How far results may be apart: images absolutely; gradients and losses, which add up many numbers, relative to their largest.</summary>
-    internal double Tolerance => Kind is BenchmarkKind.Synthesis or BenchmarkKind.FirstPicture ? 1e-4 : 1e-3;
+    internal double Tolerance => Kind is BenchmarkKind.Synthesis or BenchmarkKind.Edit or BenchmarkKind.FirstPicture ? 1e-4 : 1e-3;
 
     /// <summary>The sizes and the schedule.</summary>
     internal TrainingConfig Config => TrainingConfig.Presets[Preset] with { BatchSize = Batch };

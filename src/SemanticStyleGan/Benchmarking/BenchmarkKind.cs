@@ -6,6 +6,9 @@ public enum BenchmarkKind
     /// <summary>Codes to images and masks, without gradients.</summary>
     Synthesis,
 
+    /// <summary>One picture of which one part's codes changed, as an editor makes it; the reference synthesises it anew.</summary>
+    Edit,
+
     /// <summary>The generator forward and backward, from codes to all gradients.</summary>
     Generator,
 

@@ -20,6 +20,7 @@ public abstract class BenchmarkWorker : IBenchmarkSide
     internal static BenchmarkWorker Create(BenchmarkKind kind, TrainingConfig config, bool reference) => kind switch
     {
         BenchmarkKind.Synthesis => new SynthesisWorker(config, reference),
+        BenchmarkKind.Edit => new SynthesisWorker(config with { BatchSize = 1 }, reference, edits: true),
         BenchmarkKind.FirstPicture => new FirstPictureWorker(reference),
         _ => new TrainingWorker(kind, config, reference),
     };

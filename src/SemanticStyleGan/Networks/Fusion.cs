@@ -14,11 +14,11 @@ public sealed class Fusion : nn.Module
     private readonly Parameter weight; // [K, F, C]
     private readonly Parameter scale;  // [K, C]
     private readonly Parameter bias;   // [K, F]
-    private readonly int[] transparent;
+    private readonly float[] transparent; // [K], 1 for transparent parts
 
     internal Fusion(GeneratorConfig config, Initializer initializer) : base(nameof(Fusion))
     {
-        transparent = [.. config.TransparentParts];
+        transparent = [.. Enumerable.Range(0, config.Parts).Select(k => config.TransparentParts.Contains(k) ? 1f : 0f)];
         (long k, long f, long c) = (config.Parts, config.CoarseChannels, config.LocalChannels);
         weight = initializer.Normal(k, f, c);
         scale = initializer.Constant(1, k, c);
@@ -59,10 +59,8 @@ public sealed class Fusion : nn.Module
     // Opaque parts compete among themselves, as if no transparent part were there; transparent ones are added on top.
     private Tensor FusionWeights(Tensor visibility)
     {
-        if (transparent.Length == 0) return visibility.alias();
-        Tensor isTransparent = zeros(visibility.shape[1], device: visibility.device);
-        foreach (int part in transparent) isTransparent[part] = 1;
-        isTransparent = isTransparent.view(1, -1, 1);
+        if (!transparent.Contains(1f)) return visibility.alias();
+        Tensor isTransparent = tensor(transparent, device: visibility.device).view(1, -1, 1);
         Tensor opaque = visibility * (1 - isTransparent);
         return opaque / (opaque.sum(1, keepdim: true) + Epsilon) + visibility * isTransparent;
     }

@@ -33,15 +33,17 @@ public sealed class LocalGenerators : nn.Module
 
     /// <summary>
     /// Runs all parts. <paramref name="codes"/> <c>[N, K·L, D]</c>, <paramref name="features"/> <c>[1, C, P]</c> for one grid shared by
-    /// all or <c>[N·K, C, P]</c>. Returns the maps at the depth output and after the last layer, each <c>[N·K, C, P]</c>.
+    /// all or <c>[N·K, C, P]</c>. Returns the maps at the depth output and after the last layer, each <c>[N·K, C, P]</c>. With
+    /// <paramref name="parts"/>, K indices, only these parts are run.
     /// </summary>
-    internal (Tensor AtDepth, Tensor Last) Forward(Tensor codes, Tensor features)
+    internal (Tensor AtDepth, Tensor Last) Forward(Tensor codes, Tensor features, Tensor? parts = null)
     {
         using DisposeScope scope = NewDisposeScope();
         long n = codes.shape[0];
-        (long k, long l, long c) = (config.Parts, config.LocalLayers, config.LocalChannels);
-        Tensor weights = ModulatedWeights(codes);                                        // [N, K, L, C, C]
-        Tensor biases = (bias * Activation.Gain).expand(n, k, l, c).reshape(n * k, l, c, 1);
+        (long k, long l, long c) = (parts?.shape[0] ?? config.Parts, config.LocalLayers, config.LocalChannels);
+        Tensor Of(Tensor all) => parts is null ? all : all.index_select(0, parts);
+        Tensor weights = ModulatedWeights(codes, Of(weight), Of(affineWeight), Of(affineBias)); // [N, K, L, C, C]
+        Tensor biases = (Of(bias) * Activation.Gain).expand(n, k, l, c).reshape(n * k, l, c, 1);
 
         Tensor hidden = features;
         Tensor? atDepth = null;
@@ -67,10 +69,10 @@ public sealed class LocalGenerators : nn.Module
     }
 
     // Scale by style, then demodulate over input channels (StyleGAN2); the activation's gain is folded in.
-    private Tensor ModulatedWeights(Tensor codes)
+    private static Tensor ModulatedWeights(Tensor codes, Tensor weight, Tensor affineWeight, Tensor affineBias)
     {
         long n = codes.shape[0];
-        (long k, long l, long c, long d) = (config.Parts, config.LocalLayers, config.LocalChannels, config.StyleSize);
+        (long k, long l, long c, long d) = (affineWeight.shape[0], affineWeight.shape[1], affineWeight.shape[2], affineWeight.shape[3]);
         Tensor styles = bmm(codes.transpose(0, 1), (affineWeight * (1 / Math.Sqrt(d))).view(k * l, c, d).transpose(1, 2)); // [K·L, N, C]
         styles = (styles + affineBias.view(k * l, 1, c)).transpose(0, 1).contiguous().view(n, k, l, 1, c);
         Tensor scaled = weight * (styles * (1 / Math.Sqrt(c)));

@@ -37,8 +37,14 @@ public sealed class RenderNet : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Runs the convolution of an index on <c>[N, in, H, W]</c> with a noise map or the stored one.</summary>
+    internal delegate Tensor Convolve(int index, Tensor x, Tensor? noise);
+
     /// <summary>The sizes of the noise maps, in order of their use.</summary>
     internal IReadOnlyList<int> NoiseSizes => [.. convolutions.Select(c => c.Size)];
+
+    /// <summary>The convolutions, in order of their use.</summary>
+    internal IReadOnlyList<StyledConvolution> Convolutions => [.. convolutions];
 
     /// <summary>Takes maps <c>[1, 1, H, W]</c> in place of the stored ones.</summary>
     internal void StoreNoise(IReadOnlyList<Tensor> maps)
@@ -48,9 +54,10 @@ public sealed class RenderNet : nn.Module
 
     /// <summary>
     /// Image <c>[N, 3, R, R]</c> and mask <c>[N, K, R, R]</c> of fused features <c>[N, F, S, S]</c> and coarse mask <c>[N, K, S, S]</c>.
-    /// <paramref name="noise"/> gives a map for every convolution, the stored ones where null.
+    /// <paramref name="noise"/> gives a map for every convolution, the stored ones where null; <paramref name="convolve"/> takes the place of a
+    /// convolution by its index.
     /// </summary>
-    internal (Tensor Image, Tensor Mask) Forward(Tensor features, Tensor coarseMask, IReadOnlyList<Tensor>? noise)
+    internal (Tensor Image, Tensor Mask) Forward(Tensor features, Tensor coarseMask, IReadOnlyList<Tensor>? noise, Convolve? convolve = null)
     {
         using DisposeScope scope = NewDisposeScope();
         int pooling = config.CoarseSize / config.MinFeatureSize;
@@ -59,7 +66,8 @@ public sealed class RenderNet : nn.Module
         for (int stage = 0; stage < imageHeads.Count; stage++)
         {
             if (x.shape[2] == config.CoarseSize) x = cat([x, features], 1);
-            for (int i = 2 * stage; i < 2 * stage + 2; i++) x = convolutions[i].Forward(x, noise?[i]);
+            for (int i = 2 * stage; i < 2 * stage + 2; i++)
+                x = convolve is null ? convolutions[i].Forward(x, noise?[i]) : convolve(i, x, noise?[i]);
             Tensor heads = Heads(x, stage);
             skip = skip is null ? heads : heads.add_(Blur.Upsample(skip));
             if (config.ResidualRefinement && x.shape[2] == config.CoarseSize)

@@ -38,6 +38,8 @@ public sealed class SemanticGenerator : nn.Module
     /// <summary>z to w.</summary>
     public MappingNetwork Mapping => mapping;
 
+    internal RenderNet Render => render;
+
     /// <summary>The structure of W+.</summary>
     public LatentCode Latents { get; }
 
@@ -52,20 +54,40 @@ public sealed class SemanticGenerator : nn.Module
         [.. NoiseSizes.Select(size => randn([count, 1, size, size], generator: generator).to(Device))];
 
     /// <summary>Image, mask, coarse mask and depths of a code: w <c>[N, D]</c>, W+ <c>[N, base + 2K, D]</c> or per-layer codes <c>[N, K·L, D]</c>.</summary>
-    public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
+    public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null) => Run(code, input, convolve: null);
+
+    /// <summary>As <see cref="Synthesize"/>, with something else in the place of the render net's convolutions.</summary>
+    internal GeneratorOutput Run(Tensor code, SynthesisInput? input, RenderNet.Convolve? convolve)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor atDepth, Tensor hidden) = RunLocal(Latents.Expand(code), input?.Coordinates);
+        return Compose(atDepth, hidden, input, convolve).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Runs local generators of per-layer codes <c>[N, M·L, D]</c> with coordinates <c>[N or 1, M, 2, S, S]</c> or the regular grid: all (M = K) or
+    /// those of <paramref name="parts"/> <c>[M]</c>. Gives the hidden maps at the depth output and at the end, each <c>[N·M, C, P]</c>.
+    /// </summary>
+    internal (Tensor AtDepth, Tensor Hidden) RunLocal(Tensor codes, Tensor? coordinates, Tensor? parts = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long n = codes.shape[0], m = parts?.shape[0] ?? Config.Parts, s = Config.CoarseSize;
+        Tensor? grid = coordinates?.expand(n, m, 2, s, s).reshape(n * m, 2, s, s);
+        (Tensor atDepth, Tensor hidden) = local.Forward(codes, fourier.Forward(grid), parts);
+        return (atDepth.MoveToOuterDisposeScope(), hidden.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Fuses and renders hidden maps of all parts, see <see cref="RunLocal"/>.</summary>
+    internal GeneratorOutput Compose(Tensor atDepth, Tensor hidden, SynthesisInput? input, RenderNet.Convolve? convolve)
     {
         using DisposeScope scope = NewDisposeScope();
         (long s, long k) = (Config.CoarseSize, Config.Parts);
-        Tensor codes = Latents.Expand(code);
-        long n = codes.shape[0];
-        Tensor? coordinates = input?.Coordinates?.expand(n, k, 2, s, s).reshape(n * k, 2, s, s);
-
-        (Tensor atDepth, Tensor hidden) = local.Forward(codes, fourier.Forward(coordinates));
+        long n = hidden.shape[0] / k;
         Tensor depths = depth.Forward(atDepth);
         Tensor visibility = Fusion.Visibility(depths, input?.CompositionMask);
         Tensor features = feature.Forward(hidden, visibility);
         Tensor coarseMask = (visibility * 2 - 1).view(n, k, s, s);
-        (Tensor image, Tensor mask) = render.Forward(features, coarseMask, input?.Noise);
+        (Tensor image, Tensor mask) = render.Forward(features, coarseMask, input?.Noise, convolve);
         return new GeneratorOutput(image, mask, coarseMask, depths.view(n, k, s, s)).MoveToOuterDisposeScope();
     }
 }

@@ -27,6 +27,7 @@ public sealed class SemanticModel : IDisposable
         if (layout.Count != generator.Config.Parts)
             throw new InputException($"layout '{layout.Name}' has {layout.Count} classes, the generator {generator.Config.Parts} parts; expected the same number.");
         Generator = generator;
+        Prepared = new PreparedGenerator(generator);
         Layout = layout;
         MeanLatent = (meanLatent ?? ComputeMeanLatent(generator)).DetachFromDisposeScope();
         Provenance = provenance ?? [];
@@ -34,6 +35,9 @@ public sealed class SemanticModel : IDisposable
 
     /// <summary>The network.</summary>
     public SemanticGenerator Generator { get; }
+
+    /// <summary>The network made ready for synthesis without gradients; prepared at its first use.</summary>
+    public PreparedGenerator Prepared { get; }
 
     /// <summary>The sizes.</summary>
     public GeneratorConfig Config => Generator.Config;
@@ -130,6 +134,7 @@ public sealed class SemanticModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Prepared.Dispose();
         Generator.Dispose();
         MeanLatent.Dispose();
     }

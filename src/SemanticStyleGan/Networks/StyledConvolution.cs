@@ -19,11 +19,10 @@ public sealed class StyledConvolution : nn.Module
     private readonly Parameter bias;          // [out]
     [ComponentName(Name = "noise")]
     private readonly Tensor storedNoise;      // [1, 1, H, W]
-    private readonly bool upsampling;
 
     internal StyledConvolution(int input, int output, int size, bool upsampling, Initializer initializer) : base(nameof(StyledConvolution))
     {
-        this.upsampling = upsampling;
+        Upsampling = upsampling;
         Size = size;
         weight = initializer.Normal(output, input, 3, 3);
         scale = initializer.Constant(1, input);
@@ -32,6 +31,9 @@ public sealed class StyledConvolution : nn.Module
         storedNoise = initializer.NormalBuffer(1, 1, size, size);
         RegisterComponents();
     }
+
+    /// <summary>Whether the output has twice the input's size.</summary>
+    internal bool Upsampling { get; }
 
     /// <summary>Width and height of the output.</summary>
     internal int Size { get; }
@@ -49,12 +51,15 @@ public sealed class StyledConvolution : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor kernel = Kernel();
         // The gain of the activation is folded into kernel, noise and bias.
-        x = upsampling
+        x = Upsampling
             ? Blur.Filter(F.conv_transpose2d(x, ChannelsLast.Of(kernel.transpose(0, 1)), strides: [2, 2]), padding: 1, gain: 4)
             : F.conv2d(x, ChannelsLast.Of(kernel), padding: [1, 1]);
         Tensor shift = (noise ?? storedNoise) * (noiseStrength * Activation.Gain) + (bias * Activation.Gain).view(1, -1, 1, 1);
         return Activation.LeakyInPlace(x.add_(shift)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What does not depend on the input, with the activation's gain: kernel <c>[out, in, 3, 3]</c>, bias <c>[out]</c>, noise strength <c>[1]</c>, and the stored noise.</summary>
+    internal (Tensor Kernel, Tensor Bias, Tensor NoiseStrength, Tensor Noise) Constants() => (Kernel(), bias * Activation.Gain, noiseStrength * Activation.Gain, storedNoise);
 
     private Tensor Kernel()
     {

@@ -54,7 +54,7 @@ public sealed class Synthesizer(SemanticModel model)
             stop.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             int count = (int)Math.Min(BatchSize, codes.shape[0] - first);
-            use(first, model.Generator.Synthesize(codes.narrow(0, first, count).to(model.Generator.Device), input(first, count)));
+            use(first, model.Prepared.Synthesize(codes.narrow(0, first, count).to(model.Generator.Device), input(first, count)));
         }
     }
 

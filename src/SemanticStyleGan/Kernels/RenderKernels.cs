@@ -1,0 +1,43 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Kernels;
+
+/// <summary>The render net's layers on tensors, without gradients: float32 on the CPU, channels last.</summary>
+internal static unsafe class RenderKernels
+{
+    /// <summary>Whether this processor and these sizes fit the kernels; libtorch's own operations are for all others.</summary>
+    internal static bool Fit(long inputs, long outputs, long size, Device device) =>
+        MatrixKernel.IsSupported && device.type == DeviceType.CPU && inputs % 16 == 0 && outputs % 32 == 0 && size % WinogradConvolution.Tile == 0;
+
+    /// <summary>leaky_relu(3×3 convolution of x with padding 1 + bias + noise, 0.2), <c>[N, out, H, W]</c>.</summary>
+    /// <param name="x"><c>[N, in, H, W]</c>.</param>
+    /// <param name="weights">See <see cref="WinogradWeights"/>.</param>
+    /// <param name="bias"><c>[out]</c>.</param>
+    /// <param name="noise"><c>[N or 1, 1, H, W]</c>.</param>
+    internal static Tensor Convolve(Tensor x, Tensor weights, Tensor bias, Tensor noise)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (PixelMap input, Tensor y) = (PixelMap.Of(ChannelsLast(x)), Map(x.shape[0], bias.shape[0], x.shape[2], x.shape[3]));
+        new WinogradConvolution(input, PixelMap.Of(y), Epilogue(bias, noise)).Forward((float*)PixelMap.AddressOf(weights));
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>leaky_relu(blur of x with padding 1 + bias + noise, 0.2), <c>[N, C, H − 1, W − 1]</c>.</summary>
+    /// <param name="x">A transposed convolution's result <c>[N, C, H, W]</c>.</param>
+    /// <param name="bias"><c>[C]</c>.</param>
+    /// <param name="noise"><c>[N or 1, 1, H − 1, W − 1]</c>.</param>
+    internal static Tensor Filter(Tensor x, Tensor bias, Tensor noise)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (PixelMap input, Tensor y) = (PixelMap.Of(ChannelsLast(x)), Map(x.shape[0], x.shape[1], x.shape[2] - 1, x.shape[3] - 1));
+        BlurKernel.Filter(input, PixelMap.Of(y), Epilogue(bias, noise));
+        return y.MoveToOuterDisposeScope();
+    }
+
+    private static PixelEpilogue Epilogue(Tensor bias, Tensor noise) => new(PixelMap.AddressOf(bias), PixelMap.AddressOf(noise), (int)noise.shape[0]);
+
+    private static Tensor Map(long images, long channels, long height, long width) => empty(images, height, width, channels).permute(0, 3, 1, 2);
+
+    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SemanticStyleGan.Kernels;
+
+/// <summary>
+/// A 3×3 convolution with padding 1 by <see cref="WinogradTransform"/>, followed by noise, bias and activation: a block of tiles is
+/// transformed, multiplied by the transformed weights at each of the 36 points, and transformed back while it is in the cache.
+/// </summary>
+/// <param name="input"><c>[N, H, W, in]</c>; height and width are multiples of 4, channels of 16.</param>
+/// <param name="output"><c>[N, H, W, out]</c>; channels are a multiple of 32.</param>
+/// <param name="epilogue">What follows.</param>
+internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output, PixelEpilogue epilogue)
+{
+    /// <summary>Width and height of an output tile.</summary>
+    internal const int Tile = 4;
+
+    private const int LargestBlock = 96;
+
+    private readonly int rows = output.Height / Tile;
+    private readonly int columns = output.Width / Tile;
+
+    // Rows of a power of two bytes would fall on the same cache lines.
+    private nint RowStride => input.Channels + 16;
+
+    private int Tiles => input.Images * rows * columns;
+
+    /// <summary>Convolves with the transformed weights <c>[36, out/32, in, 32]</c>, see <see cref="WinogradWeights"/>.</summary>
+    internal void Forward(float* weights)
+    {
+        int inputs = input.Channels, outputs = output.Channels, block = BlockSize();
+        Workers.Run((Tiles + block - 1) / block, index =>
+        {
+            int first = index * block, count = Math.Min(block, Tiles - first);
+            nint inputPlane = block * RowStride + 16, outputPlane = (nint)block * outputs + 16;
+            using Scratch scratch = new(WinogradTransform.Points * (inputPlane + outputPlane));
+            float* transformed = scratch.Pointer, products = transformed + WinogradTransform.Points * inputPlane;
+            TransformInput(first, count, transformed, inputPlane);
+            for (int point = 0; point < WinogradTransform.Points; point++)
+                for (int panel = 0; panel < outputs; panel += MatrixKernel.Columns)
+                    for (int row = 0; row < count; row += MatrixKernel.Rows)
+                        MatrixKernel.Multiply(transformed + point * inputPlane + row * RowStride, RowStride, 1,
+                            weights + ((nint)point * outputs + panel) * inputs, MatrixKernel.Columns,
+                            products + point * outputPlane + (nint)row * outputs + panel, outputs, inputs, accumulate: false);
+            TransformOutput(first, count, products, outputPlane);
+        });
+    }
+
+    // A multiple of the kernel's rows that gives every thread the same work.
+    private int BlockSize()
+    {
+        int blocks = (Tiles + LargestBlock - 1) / LargestBlock;
+        blocks = (blocks + Workers.Count - 1) / Workers.Count * Workers.Count;
+        int tiles = (Tiles + blocks - 1) / blocks;
+        return (tiles + MatrixKernel.Rows - 1) / MatrixKernel.Rows * MatrixKernel.Rows;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformInput(int first, int count, float* target, nint plane)
+    {
+        int channels = input.Channels;
+        using Scratch zeros = new(channels);
+        new Span<float>(zeros.Pointer, channels).Clear();
+        float** sources = stackalloc float*[WinogradTransform.Points];
+        for (int i = 0; i < count; i++)
+        {
+            (int n, int y, int x) = Position(first + i);
+            for (int p = 0; p < WinogradTransform.Points; p++)
+            {
+                (int sy, int sx) = (y - 1 + p / WinogradTransform.Span, x - 1 + p % WinogradTransform.Span);
+                bool inside = (uint)sy < (uint)input.Height && (uint)sx < (uint)input.Width;
+                sources[p] = inside ? input.At(n, sy, sx) : zeros.Pointer;
+            }
+            float* row = target + i * RowStride;
+            for (int c = 0; c < channels; c += WinogradTransform.Lanes)
+                WinogradTransform.Input(sources, c, row + c, plane);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformOutput(int first, int count, float* products, nint plane)
+    {
+        const int Lanes = WinogradTransform.Lanes;
+        int channels = output.Channels;
+        float* result = stackalloc float[Tile * Tile * Lanes];
+        for (int i = 0; i < count; i++)
+        {
+            (int n, int y, int x) = Position(first + i);
+            for (int c = 0; c < channels; c += Lanes)
+            {
+                WinogradTransform.Output(products + (nint)i * channels + c, plane, result);
+                Vector512<float> bias = Vector512.Load((float*)epilogue.Bias + c);
+                for (int row = 0; row < Tile; row++)
+                {
+                    float* noise = epilogue.NoiseRow(output, n, y + row) + x;
+                    float* target = output.At(n, y + row, x) + c;
+                    for (int column = 0; column < Tile; column++)
+                    {
+                        Vector512<float> value = Vector512.Load(result + (row * Tile + column) * Lanes) + bias + Vector512.Create(noise[column]);
+                        Vector512.Max(value, value * 0.2f).Store(target + column * channels);
+                    }
+                }
+            }
+        }
+    }
+
+    // The image and the first output row and column of a tile.
+    private (int Image, int Y, int X) Position(int index)
+    {
+        (int n, int inImage) = (index / (rows * columns), index % (rows * columns));
+        return (n, inImage / columns * Tile, inImage % columns * Tile);
+    }
+}

@@ -1,0 +1,50 @@
+using SemanticStyleGan.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>A <see cref="StyledConvolution"/> for synthesis: its weight is scaled, demodulated and packed once.</summary>
+internal sealed class PreparedConvolution : IDisposable
+{
+    private readonly Tensor kernel;      // [out, in, 3, 3] or [in, out, 3, 3], or as the Winograd kernel reads it
+    private readonly Tensor bias;        // [out]
+    private readonly Tensor storedNoise; // [1, 1, H, W]
+    private readonly double noiseStrength;
+    private readonly bool upsampling;
+    private readonly bool fits;
+
+    internal PreparedConvolution(StyledConvolution source)
+    {
+        using IDisposable _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor weight, Tensor shift, Tensor strength, Tensor noise) = source.Constants();
+        upsampling = source.Upsampling;
+        fits = RenderKernels.Fit(weight.shape[1], weight.shape[0], source.Size, weight.device);
+        kernel = fits && !upsampling ? WinogradWeights.Of(weight) : ChannelsLast.Of(upsampling ? weight.transpose(0, 1) : weight);
+        bias = shift;
+        noiseStrength = strength.item<float>();
+        storedNoise = noise * noiseStrength;
+        foreach (Tensor constant in (Tensor[])[kernel, bias, storedNoise]) constant.DetachFromDisposeScope();
+    }
+
+    /// <summary>As <see cref="StyledConvolution.Forward"/>.</summary>
+    internal Tensor Forward(Tensor x, Tensor? noise)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scaledNoise = noise is null ? storedNoise : (noise * noiseStrength).contiguous();
+        if (upsampling) x = F.conv_transpose2d(x, kernel, strides: [2, 2]);
+        if (fits) return (upsampling ? RenderKernels.Filter(x, bias, scaledNoise) : RenderKernels.Convolve(x, kernel, bias, scaledNoise)).MoveToOuterDisposeScope();
+        x = upsampling ? Blur.Filter(x, padding: 1, gain: 4) : F.conv2d(x, kernel, padding: [1, 1]);
+        return Activation.LeakyInPlace(x.add_(scaledNoise + bias.view(1, -1, 1, 1))).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        kernel.Dispose();
+        bias.Dispose();
+        storedNoise.Dispose();
+    }
+}
