@@ -1,3 +1,4 @@
+using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
 

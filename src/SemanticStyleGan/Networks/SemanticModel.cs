@@ -52,20 +52,7 @@ public sealed class SemanticModel : IDisposable
     public JsonObject Provenance { get; }
 
     /// <summary>32 hexadecimal digits that stand for the weights: what was made with one model (codes, directions) is known not to be another's.</summary>
-    public string Fingerprint
-    {
-        get
-        {
-            using DisposeScope scope = NewDisposeScope();
-            System.IO.Hashing.XxHash128 hash = new();
-            foreach ((string name, Tensor weight) in Weights.Of(Generator).OrderBy(w => w.Key, StringComparer.Ordinal))
-            {
-                hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
-                hash.Append(weight.detach().cpu().contiguous().bytes);
-            }
-            return Convert.ToHexStringLower(hash.GetCurrentHash());
-        }
-    }
+    public string Fingerprint => Weights.Fingerprint(Generator);
 
     /// <summary>Whether what was made with the model of a fingerprint (codes, directions, encoders) can be used with this one: it is this model, or the one that this was tuned from.</summary>
     public bool Knows(string fingerprint) => fingerprint == Fingerprint || fingerprint == (string?)Provenance[TunedFrom];

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using SemanticStyleGan.Formats;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Networks;
@@ -8,6 +10,19 @@ public static class Weights
 {
     /// <summary>Every parameter and buffer by name; the tensors are the module's own.</summary>
     public static Dictionary<string, Tensor> Of(nn.Module module) => module.state_dict();
+
+    /// <summary>32 hexadecimal digits that stand for the names and values of the weights.</summary>
+    public static string Fingerprint(nn.Module module)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        XxHash128 hash = new();
+        foreach ((string name, Tensor weight) in Of(module).OrderBy(w => w.Key, StringComparer.Ordinal))
+        {
+            hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
+            hash.Append(weight.detach().cpu().contiguous().bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
     /// <summary>Copies <paramref name="values"/> into the parameters and buffers of <paramref name="module"/>.</summary>
     /// <exception cref="CheckpointFormatException">A name is missing or unknown, or a shape differs; the message lists the first few. Nothing is copied then.</exception>

@@ -26,9 +26,9 @@ internal static class ElfVersionPatch
         if (!MarkWeak(bytes, Version))
             throw new BadImageFormatException($"{library}: no {Version} requirement to relax; the library fails to load for another reason.");
 
-        foreach (string root in CacheRoots())
+        foreach (string root in CacheFolder.Candidates("native"))
         {
-            string copy = Path.Combine(root, "semantic-stylegan", "native", hash, Path.GetFileName(library));
+            string copy = Path.Combine(root, hash, Path.GetFileName(library));
             if (File.Exists(copy) && new FileInfo(copy).Length == bytes.Length) return copy;
             try
             {
@@ -44,13 +44,6 @@ internal static class ElfVersionPatch
             }
         }
         throw new IOException("No folder could be written for the native library's copy: neither the user's cache folder nor the temporary folder.");
-    }
-
-    private static IEnumerable<string> CacheRoots()
-    {
-        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)) yield return xdg;
-        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home) yield return Path.Combine(home, ".cache");
-        yield return Path.GetTempPath();
     }
 
     /// <summary>Sets the weak flag of every <paramref name="version"/> requirement; false if there is none.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SemanticStyleGan.Metrics;
+using SemanticStyleGan.Perception;
 using SemanticStyleGan.Tests.Formats;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-namespace SemanticStyleGan.Metrics;
+namespace SemanticStyleGan.Perception;
 
 /// <summary>
 /// The two ways in which Fréchet distances of Inception features are published. Their values can't be compared with each other, so every

@@ -1,0 +1,41 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Metrics;
+
+/// <summary>
+/// Whether an edit of one part changes that part only: the share of all absolute pixel change that falls inside the part's mask before or after the
+/// edit, dilated by 2 % of the picture's width. Changes are summed over all pictures, so large edits count for more than small ones.
+/// </summary>
+/// <param name="classes">Classes K.</param>
+public sealed class EditLocality(int classes)
+{
+    private const double Dilation = 0.02;
+    private readonly double[] inside = new double[classes], total = new double[classes];
+
+    /// <summary>The share of change inside, 0 … 1, of edits of class <paramref name="k"/>; null where nothing changed.</summary>
+    public double? Of(int k) => total[k] > 0 ? inside[k] / total[k] : null;
+
+    /// <summary>Adds pictures of which one part was edited.</summary>
+    /// <param name="k">The part.</param>
+    /// <param name="before">Pictures [N, 3, R, R] around [-1, 1], clamped here.</param>
+    /// <param name="after">The same, edited.</param>
+    /// <param name="labelsBefore">Their masks [N, R, R] of int64.</param>
+    /// <param name="labelsAfter">The same, edited.</param>
+    public void Add(int k, Tensor before, Tensor after, Tensor labelsBefore, Tensor labelsAfter)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        Tensor change = (before.clamp(-1, 1) - after.clamp(-1, 1)).abs().sum(1); // [N, R, R]
+        Tensor region = Dilate((labelsBefore == k).logical_or(labelsAfter == k).to(ScalarType.Float32));
+        inside[k] += (change * region).sum().item<float>();
+        total[k] += change.sum().item<float>();
+    }
+
+    private static Tensor Dilate(Tensor mask)
+    {
+        long radius = (long)Math.Round(Dilation * mask.shape[2]);
+        return radius == 0 ? mask : F.max_pool2d(mask.unsqueeze(1), [2 * radius + 1, 2 * radius + 1], [1, 1], [radius, radius]).squeeze(1);
+    }
+}
