@@ -30,6 +30,7 @@ internal static class Program
             PaintCommand.Create(),
             InvertCommand.Create(),
             TrainEncoderCommand.Create(),
+            EvaluateCommand.Create(),
             InfoCommand.Create(),
             ConvertCommand.Create(),
             BenchmarkCommand.Create(),

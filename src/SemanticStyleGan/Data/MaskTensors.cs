@@ -18,9 +18,16 @@ public static class MaskTensors
     public static LabelMap[] ToLabels(Tensor mask)
     {
         using var scope = NewDisposeScope();
-        Tensor labels = mask.detach().argmax(1).to(ScalarType.Byte).cpu().contiguous();
-        return [.. Enumerable.Range(0, (int)labels.shape[0]).Select(i =>
-            new LabelMap((int)labels.shape[2], (int)labels.shape[1], labels[i].data<byte>().ToArray()))];
+        return ToLabelMaps(mask.detach().argmax(1));
+    }
+
+    /// <summary>Class indices [N, H, W] to masks.</summary>
+    public static LabelMap[] ToLabelMaps(Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor bytes = labels.to(ScalarType.Byte).cpu().contiguous();
+        return [.. Enumerable.Range(0, (int)bytes.shape[0]).Select(i =>
+            new LabelMap((int)bytes.shape[2], (int)bytes.shape[1], bytes[i].data<byte>().ToArray()))];
     }
 
     /// <summary>Masks of one size to class indices [N, H, W] int64.</summary>

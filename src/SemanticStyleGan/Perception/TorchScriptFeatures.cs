@@ -13,11 +13,14 @@ public sealed class TorchScriptFeatures : IFeatures
 {
     private const int InceptionSize = 299;
     private readonly TorchScriptFile file;
-    private readonly MeasureConvention convention;
+    private readonly MeasureConvention? convention;
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="convention">How an Inception network takes pictures; null for another one, which takes them in [-1, 1] and of any size.</param>
+    /// <param name="device">Where it runs.</param>
     /// <exception cref="InputException">There is no such file, or it is no TorchScript file.</exception>
-    public TorchScriptFeatures(string path, MeasureConvention convention, Device device)
+    public TorchScriptFeatures(string path, MeasureConvention? convention, Device device)
     {
         file = new TorchScriptFile(path, "a TorchScript file of a feature network", device);
         this.convention = convention;
@@ -54,9 +57,12 @@ public sealed class TorchScriptFeatures : IFeatures
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    private Tensor Prepare(Tensor pictures) => convention == MeasureConvention.StyleGan
-        ? (pictures * 127.5 + 128).clamp(0, 255).to(ScalarType.Byte)
-        : F.interpolate(pictures, size: [InceptionSize, InceptionSize], mode: InterpolationMode.Bilinear, align_corners: true);
+    private Tensor Prepare(Tensor pictures) => convention switch
+    {
+        MeasureConvention.StyleGan => (pictures * 127.5 + 128).clamp(0, 255).to(ScalarType.Byte),
+        MeasureConvention.SemanticStyleGan => F.interpolate(pictures, size: [InceptionSize, InceptionSize], mode: InterpolationMode.Bilinear, align_corners: true),
+        _ => pictures,
+    };
 
     private Tensor Rows(Tensor result, Tensor pictures)
     {

@@ -7,7 +7,10 @@ namespace SemanticStyleGan.Tests.Perception;
 internal static class TorchScriptArchive
 {
     /// <summary>Writes a file whose module has one method: <c>forward(self, x: Tensor) -> Tensor</c> with the lines of <paramref name="body"/>.</summary>
-    public static string Write(string path, params string[] body)
+    public static string Write(string path, params string[] body) => Write(path, "x: Tensor", "Tensor", body);
+
+    /// <summary>Writes a file whose module has one method, <c>forward</c>, with these arguments, result type and lines.</summary>
+    public static string Write(string path, string arguments, string result, IEnumerable<string> body)
     {
         string code = $"""
             class Tiny(Module):
@@ -15,7 +18,7 @@ internal static class TorchScriptArchive
               __buffers__ = []
               training : bool
               def forward(self: __torch__.Tiny,
-                x: Tensor) -> Tensor:
+                {arguments}) -> {result}:
             {string.Join('\n', body.Select(line => "    " + line))}
 
             """;
