@@ -38,7 +38,7 @@ internal sealed class TorchScriptFile : IDisposable
     internal string Fingerprint { get; }
 
     /// <summary>How many arguments <c>forward</c> takes, those with defaults included.</summary>
-    internal int Arguments => module.GetNumberOfInputs() - 1; // the first is the module itself
+    internal int Arguments => module.GetNumberOfInputs();
 
     /// <summary>Calls <c>forward</c>.</summary>
     /// <exception cref="InputException">It fails with these arguments.</exception>
