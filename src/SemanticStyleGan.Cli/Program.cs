@@ -18,6 +18,7 @@ internal static class Program
             Devices.Threads,
             DatasetCommand.Create(),
             TrainCommand.Create(),
+            AdaptCommand.Create(),
             TrainParserCommand.Create(),
             GenerateCommand.Create(),
             MixCommand.Create(),

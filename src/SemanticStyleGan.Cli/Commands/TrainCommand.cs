@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using SemanticStyleGan.Cli.Hosting;
 using SemanticStyleGan.Data;
-using SemanticStyleGan.Distributed;
+using SemanticStyleGan.Networks;
 using SemanticStyleGan.Training;
+using static SemanticStyleGan.Cli.Hosting.CommonOptions;
 
 namespace SemanticStyleGan.Cli.Commands;
 
@@ -16,6 +17,7 @@ internal static class TrainCommand
         HelpName = "DATA",
         DefaultValueFactory = _ => "synthetic",
     };
+    private static readonly Option<string?> From = new("--from") { Description = "Begin with this model's weights and sizes; parts of the data are matched by name, new ones begin fresh. Of a run's folder the discriminator is taken too.", HelpName = "MODEL" };
     private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
     private static readonly Option<string> Preset = CommonOptions.Choice("--preset", "Sizes and schedule.", "tiny64", [.. TrainingConfig.Presets.Keys]);
     private static readonly Option<string> Config = new("--config") { Description = "Configuration file to begin with instead of a preset (a run's config.json).", HelpName = "FILE" };
@@ -33,7 +35,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, DryRun,
+        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");
@@ -49,6 +51,8 @@ internal static class TrainCommand
             Mirror = parsed.GetValue(Mirror) ?? config.Mirror,
             Seed = parsed.GetValue(Seed),
         };
+        using SemanticModel? first = parsed.GetValue(From) is { } from ? ModelSource.Open(from, Devices.Chosen(parsed)) : null;
+        if (first is not null) config = config.WithGenerator(first.Config) with { StartedFrom = first.Fingerprint };
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
         using IDisposable? owned = data as IDisposable;
         if (data.Layout is { } layout) config = config.ForLayout(layout);
@@ -68,23 +72,7 @@ internal static class TrainCommand
             MaxTime = parsed.GetValue(MaxTime) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
         string folder = parsed.GetValue(Out)!;
-        Trainer trainer = new(config, options, data, Devices.Chosen(parsed), new ErrorStreamLogger(), ProcessGroup.Alone);
-        long seen = ProgressDisplay.Run("training", progress => trainer.Run(folder, progress, stop));
-        Console.WriteLine(seen >= config.Images
-            ? $"{folder}: {seen:N0} images seen, model in {Path.Combine(folder, "model.safetensors")}"
-            : $"{folder}: stopped after {seen:N0} of {config.Images:N0} images; run the same command again to continue.");
-        if (!StopSignals.TerminationRequested) stop.ThrowIfCancellationRequested();
-    }
-
-    private static Option<T?> Optional<T>(string name, string description, T least, T most) where T : struct, System.Numerics.IBinaryInteger<T>
-    {
-        Option<T> inner = CommonOptions.Integer(name, description, least, least, most);
-        return new Option<T?>(name) { Description = description, HelpName = inner.HelpName, CustomParser = result => inner.CustomParser!(result) };
-    }
-
-    private static Option<double?> OptionalNumber(string name, string description, double least, double most)
-    {
-        Option<double> inner = CommonOptions.Number(name, description, least, least, most);
-        return new Option<double?>(name) { Description = description, HelpName = inner.HelpName, CustomParser = result => inner.CustomParser!(result) };
+        TrainingStart? start = first is null ? null : new(first, TrainingStart.CheckpointOf(parsed.GetValue(From)));
+        TrainingRun.Run(parsed, config, options, data, start, folder, stop);
     }
 }

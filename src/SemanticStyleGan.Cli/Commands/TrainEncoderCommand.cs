@@ -21,6 +21,7 @@ internal static class TrainEncoderCommand
         HelpName = "DATA",
         DefaultValueFactory = _ => "synthetic",
     };
+    private static readonly Option<string?> From = new("--from") { Description = "Begin with this encoder, which may belong to another model of the same sizes.", HelpName = "FILE" };
     private static readonly Option<int> Steps = CommonOptions.Integer("--steps", "Steps of the optimiser.", Standard.Steps, 1, 10_000_000);
     private static readonly Option<double> LearningRate = CommonOptions.Number("--learning-rate", "Its largest learning rate.", Standard.LearningRate, 1e-8, 1);
     private static readonly Option<double> MaxTime = CommonOptions.Number("--max-time", "End after so many minutes at the latest; 0 for no limit.", 0, 0, 1e6);
@@ -29,7 +30,7 @@ internal static class TrainEncoderCommand
 
     public static Command Create() => new Command("train-encoder", "Train the encoder of a model: a network that guesses the codes of pictures, from which 'invert' goes on.")
     {
-        Model, Out, Data, Steps, LearningRate, MaxTime, Seed, Overwrite,
+        Model, Out, Data, From, Steps, LearningRate, MaxTime, Seed, Overwrite,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train-encoder --out encoder.safetensors",
         $"semantic-stylegan train-encoder --model runs/faces --data faces.zip --out runs/faces/{PictureEncoder.FileName}");
@@ -43,9 +44,10 @@ internal static class TrainEncoderCommand
         ISampleSource? data = dataName == "none" ? null : DatasetSources.Open(dataName, model.Config.ImageSize);
         using IDisposable? owned = data as IDisposable;
         EncoderTraining training = new(model, new EncoderTrainingConfig { Steps = parsed.GetValue(Steps), LearningRate = parsed.GetValue(LearningRate), Seed = parsed.GetValue(Seed) });
+        using PictureEncoder? start = parsed.GetValue(From) is { } from ? PictureEncoder.LoadForAny(from, model) : null;
         TimeSpan? limit = parsed.GetValue(MaxTime) is > 0 and double minutes ? TimeSpan.FromMinutes(minutes) : null;
         Stopwatch clock = Stopwatch.StartNew();
-        using PictureEncoder encoder = ProgressDisplay.Run("training", progress => training.Train(data, limit, progress, stop));
+        using PictureEncoder encoder = ProgressDisplay.Run("training", progress => training.Train(data, start, limit, progress, stop));
         encoder.Save(file, half: true);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {encoder.Provenance["steps"]} steps in {clock.Elapsed.TotalMinutes:0.0} min; error of codes {encoder.Provenance["codeError"]} (1: the mean code), of pictures {encoder.Provenance["pictureError"]}"));
         stop.ThrowIfCancellationRequested();

@@ -48,6 +48,20 @@ internal static class CommonOptions
         Checked<double>(name, description, standard, text => TryParse(text, out double value) && value >= least && value <= most ? value : null,
             string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"), "X");
 
+    /// <summary>A whole number within a range, or nothing.</summary>
+    internal static Option<T?> Optional<T>(string name, string description, T least, T most) where T : struct, IBinaryInteger<T>
+    {
+        Option<T> inner = Integer(name, description, least, least, most);
+        return new Option<T?>(name) { Description = description, HelpName = inner.HelpName, CustomParser = result => inner.CustomParser!(result) };
+    }
+
+    /// <summary>A number within a range, or nothing.</summary>
+    internal static Option<double?> OptionalNumber(string name, string description, double least, double most)
+    {
+        Option<double> inner = Number(name, description, least, least, most);
+        return new Option<double?>(name) { Description = description, HelpName = inner.HelpName, CustomParser = result => inner.CustomParser!(result) };
+    }
+
     /// <summary>One of some words.</summary>
     internal static Option<string> Choice(string name, string description, string standard, params string[] words)
     {

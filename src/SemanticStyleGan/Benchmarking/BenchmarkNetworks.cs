@@ -34,7 +34,7 @@ internal sealed class BenchmarkNetworks : IDisposable
             PathLengthMean = pathLengthMean,
             Map = reference ? referenceGenerator!.Map : generator.Mapping.Forward,
             Synthesize = reference ? referenceGenerator!.Synthesize : generator.Synthesize,
-            Judge = reference ? referenceDiscriminator!.Forward : (image, mask) => discriminator.Forward(image, mask),
+            Judge = reference ? (image, mask) => referenceDiscriminator!.Forward(image, mask!) : (image, mask) => discriminator.Forward(image, mask),
             NoiseSizes = generator.NoiseSizes,
         };
     }

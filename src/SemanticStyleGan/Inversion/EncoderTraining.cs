@@ -22,15 +22,17 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
 
     /// <summary>Trains. When time is up or it is stopped, the encoder is what it has become until then.</summary>
     /// <param name="data">Pictures of the model's size; null for the model's samples only.</param>
+    /// <param name="start">An encoder whose weights it begins with, for example that of an earlier state of the model; null for fresh ones.</param>
     /// <param name="limit">The learning rate falls so that it ends with the steps or with this time, whichever is first.</param>
     /// <param name="progress">Counts steps and reports both errors.</param>
     /// <param name="stop">Ends early.</param>
     /// <exception cref="InputException">Data that do not fit, or a loss that is no longer finite.</exception>
-    public PictureEncoder Train(ISampleSource? data, TimeSpan? limit = null, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
+    public PictureEncoder Train(ISampleSource? data, PictureEncoder? start = null, TimeSpan? limit = null, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
     {
         if (data is not null && data.Size != model.Config.ImageSize)
             throw new InputException($"{data.Description}: images of {data.Size}×{data.Size}, expected the model's {model.Config.ImageSize}×{model.Config.ImageSize}.");
-        EncoderNetwork network = new(EncoderConfig.For(model.Config), new Initializer(config.Seed, model.Generator.Device));
+        EncoderNetwork network = new(start?.Network.Config ?? EncoderConfig.For(model.Config), new Initializer(config.Seed, model.Generator.Device));
+        if (start is not null) Weights.Load(network, Weights.Of(start.Network), "the first encoder");
         using DisposeScope scope = NewDisposeScope();
         using FrozenWeights frozen = new(model.Generator);
         using Generator random = new((ulong)config.Seed);
@@ -64,6 +66,7 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
         return new PictureEncoder(network, model.Fingerprint, new JsonObject
         {
             ["steps"] = step,
+            ["stepsBefore"] = start is null ? 0 : (int?)start.Provenance["stepsBefore"] + (int?)start.Provenance["steps"],
             ["data"] = data?.Description,
             ["seed"] = config.Seed,
             ["codeError"] = Finite(codeError),

@@ -13,7 +13,7 @@ public sealed record EncoderTrainingConfig
     public int PoolSize { get; init; } = 2048;
 
     /// <summary>Samples of the pool that a step replaces by new ones.</summary>
-    public int Fresh { get; init; } = 4;
+    public int Fresh { get; init; } = 2;
 
     /// <summary>Samples whose guess is brought up to date in a step, so that the encoder learns to correct itself.</summary>
     public int Advanced { get; init; } = 2;
@@ -22,7 +22,7 @@ public sealed record EncoderTrainingConfig
     public int PictureBatchSize { get; init; } = 4;
 
     /// <summary>One step in so many has pictures of the data too; 0 for none.</summary>
-    public int PictureInterval { get; init; } = 4;
+    public int PictureInterval { get; init; } = 2;
 
     /// <summary>Weight of the pictures' distance, against the mean squared error of codes in units of their variance.</summary>
     public double PictureWeight { get; init; } = 2;

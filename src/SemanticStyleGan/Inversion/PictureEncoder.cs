@@ -67,24 +67,30 @@ public sealed class PictureEncoder : IDisposable
     /// <exception cref="InputException">It belongs to another model.</exception>
     public static PictureEncoder Load(string path, SemanticModel model)
     {
+        PictureEncoder encoder = LoadForAny(path, model);
+        if (model.Knows(encoder.Model)) return encoder;
+        encoder.Dispose();
+        throw new InputException($"{path}: this encoder belongs to another model (fingerprint {encoder.Model}, this model has {model.Fingerprint}); train one with 'train-encoder', or invert with --encoder none.");
+    }
+
+    /// <summary>Reads an encoder whose sizes are right for a model, whichever model it belongs to: the training of another may begin with it.</summary>
+    /// <exception cref="CheckpointFormatException">It is no encoder, damaged, or of other sizes.</exception>
+    public static PictureEncoder LoadForAny(string path, SemanticModel model)
+    {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         ModelHeader header = new(file, path);
         header.RequireFormat(Format, "encoder");
-        string owner = file.Metadata.GetValueOrDefault("model") ?? "";
-        if (!model.Knows(owner))
-            throw new InputException($"{path}: this encoder belongs to another model (fingerprint {owner}, this model has {model.Fingerprint}); train one with 'train-encoder', or invert with --encoder none.");
-        EncoderConfig config = CheckpointFormatException.Naming(path, header.Read<EncoderConfig>("config").Validate);
+        EncoderConfig config = CheckpointFormatException.Naming(path, header.Read<EncoderConfig>("config").Validate), fitting = EncoderConfig.For(model.Config);
+        if ((config.ImageSize, config.Parts, config.BaseLayers, config.StyleSize) != (fitting.ImageSize, fitting.Parts, fitting.BaseLayers, fitting.StyleSize))
+            throw new CheckpointFormatException($"{path}: this encoder is for models of {config.ImageSize}² with {config.Parts} parts and styles of {config.StyleSize}, expected {fitting.ImageSize}², {fitting.Parts} and {fitting.StyleSize}.");
         // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
         using (EncoderNetwork shapes = new(config, Initializer.Meta)) Weights.RequireFit(shapes, file, path);
-        EncoderConfig fitting = EncoderConfig.For(model.Config);
-        if ((config.ImageSize, config.Parts, config.BaseLayers, config.StyleSize) != (fitting.ImageSize, fitting.Parts, fitting.BaseLayers, fitting.StyleSize))
-            throw new CheckpointFormatException($"{path}: the encoder's sizes are not those of its model.");
         EncoderNetwork network = new(config, Initializer.ForLoading(model.Generator.Device));
         try
         {
             Weights.Load(network, file, path);
             foreach (Tensor parameter in network.parameters()) parameter.requires_grad = false;
-            return new PictureEncoder(network, owner, header.Read<JsonObject>("provenance"));
+            return new PictureEncoder(network, file.Metadata.GetValueOrDefault("model") ?? "", header.Read<JsonObject>("provenance"));
         }
         catch
         {

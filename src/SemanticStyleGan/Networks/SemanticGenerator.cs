@@ -53,6 +53,9 @@ public sealed class SemanticGenerator : nn.Module
     public IReadOnlyList<Tensor> RandomNoise(long count, Generator generator) =>
         [.. NoiseSizes.Select(size => randn([count, 1, size, size], generator: generator).to(Device))];
 
+    /// <summary>The parameters that belong to the parts: local generators, their depth and feature heads, and the coordinates' features before them.</summary>
+    internal IEnumerable<Tensor> LocalParameters() => ((nn.Module[])[fourier, local, depth, feature]).SelectMany(m => m.parameters());
+
     /// <summary>Image, mask, coarse mask and depths of a code: w <c>[N, D]</c>, W+ <c>[N, base + 2K, D]</c> or per-layer codes <c>[N, K·L, D]</c>.</summary>
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null) => Run(code, input, convolve: null);
 

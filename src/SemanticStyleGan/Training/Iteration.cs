@@ -9,6 +9,7 @@ namespace SemanticStyleGan.Training;
 internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases, IReadOnlyList<BatchSlice> slices, ProcessGroup group)
 {
     private readonly TrainingConfig config = state.Config;
+    private readonly HashSet<object> held = new(state.Config.FreezeLocalGenerators ? state.Generator.LocalParameters() : [], ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes one. Returns whether any rank wants to stop.</summary>
     /// <param name="loader">Gives this rank's part of the batch.</param>
@@ -19,7 +20,8 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
     {
         using DisposeScope scope = NewDisposeScope();
         Batch batch = loader.Next();
-        Tensor image = batch.Image.to(state.Generator.Device), mask = MaskTensors.OneHot(batch.Labels!.to(state.Generator.Device), config.Generator.Parts);
+        Tensor image = batch.Image.to(state.Generator.Device);
+        Tensor? mask = config.ImageOnly ? null : MaskTensors.OneHot(batch.Labels!.to(state.Generator.Device), config.Generator.Parts);
         bool stop = false;
         for (int i = 0; i < phases.Count; i++)
             if (phases[i].RunsIn(state.Iteration))
@@ -29,17 +31,17 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
         return stop;
     }
 
-    private bool RunPhase(int index, Tensor image, Tensor mask, Action<string, double> note, bool wantsToStop)
+    private bool RunPhase(int index, Tensor image, Tensor? mask, Action<string, double> note, bool wantsToStop)
     {
         using DisposeScope scope = NewDisposeScope();
         Phase phase = phases[index];
         foreach (nn.Module network in (nn.Module[])[state.Generator, state.Discriminator])
             foreach (Tensor parameter in network.parameters())
-                parameter.requires_grad = ReferenceEquals(network, phase.Network);
+                parameter.requires_grad = ReferenceEquals(network, phase.Network) && !held.Contains(parameter);
         phase.Optimizer.ZeroGradients();
 
         StepScalars scalars = new();
-        StepInput[] inputs = [.. slices.Select((slice, i) => new StepInput(slice, Part(image, i), Part(mask, i),
+        StepInput[] inputs = [.. slices.Select((slice, i) => new StepInput(slice, Part(image, i), mask is null ? null : Part(mask, i),
             new SampleRandom(config.Seed, state.ImagesSeen, index, slice), (name, value) => scalars.Add(name, value / slice.Count)))];
         scalars.Add(phase.Name, AddGradients(phase, inputs));
         scalars.Add(Stopping, wantsToStop ? 1 : 0);

@@ -27,7 +27,7 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
         GeneratorOutput fake;
         using (no_grad()) fake = Synthesize(RandomCode(step, step.Count), step);
         Tensor real = networks.Judge(step.Image, step.Mask);
-        Tensor generated = networks.Judge(fake.Image, fake.Mask);
+        Tensor generated = networks.Judge(fake.Image, Seen(fake));
         step.Note("real_logit", real.mean().item<float>());
         step.Note("fake_logit", generated.mean().item<float>());
         return AdversarialLoss.Discriminator(real, generated);
@@ -35,22 +35,26 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
 
     private Tensor R1(StepInput step)
     {
-        Tensor image = step.Image.detach().requires_grad_(), mask = step.Mask.detach().requires_grad_();
+        Tensor image = step.Image.detach().requires_grad_();
+        Tensor? mask = step.Mask?.detach().requires_grad_();
         (Tensor onImage, Tensor? onMask) = GradientPenalty.Compute(networks.Judge(image, mask), image, mask);
         step.Note("r1_image", onImage.item<float>());
-        step.Note("r1_mask", onMask!.item<float>());
-        return (onImage * (config.R1Image / 2) + onMask! * (config.R1Mask / 2)) * config.R1Interval;
+        if (onMask is null) return onImage * (config.R1Image / 2 * config.R1Interval);
+        step.Note("r1_mask", onMask.item<float>());
+        return (onImage * (config.R1Image / 2) + onMask * (config.R1Mask / 2)) * config.R1Interval;
     }
 
     private Tensor GeneratorLoss(StepInput step)
     {
         GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
-        Tensor adversarial = AdversarialLoss.Generator(networks.Judge(fake.Image, fake.Mask));
+        Tensor adversarial = AdversarialLoss.Generator(networks.Judge(fake.Image, Seen(fake)));
         Tensor consistency = MaskConsistencyLoss.Compute(fake.CoarseMask, fake.Mask);
         step.Note("adversarial", adversarial.item<float>());
         step.Note("mask_consistency", consistency.item<float>());
         return adversarial + consistency * config.MaskConsistency;
     }
+
+    private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;
 
     // The penalty compares every length with a mean over the batch, which must be known before the first gradient.
     private IEnumerable<Tensor> PathLength(IReadOnlyList<StepInput> slices)

@@ -25,10 +25,10 @@ internal sealed record Phase(string Name, int Interval, nn.Module Network, Adam 
 /// <summary>What a phase may use of one slice of the batch.</summary>
 /// <param name="Slice">Which samples of the batch these are.</param>
 /// <param name="Image">Real images <c>[N, 3, R, R]</c> in [-1, 1].</param>
-/// <param name="Mask">Real masks <c>[N, K, R, R]</c>: 1 for the pixel's class, −1 for the others.</param>
+/// <param name="Mask">Real masks <c>[N, K, R, R]</c>: 1 for the pixel's class, −1 for the others; null where the discriminator sees images only.</param>
 /// <param name="Random">All randomness of the phase.</param>
 /// <param name="Note">Takes named scalars for the log.</param>
-internal sealed record StepInput(BatchSlice Slice, Tensor Image, Tensor Mask, SampleRandom Random, Action<string, double> Note)
+internal sealed record StepInput(BatchSlice Slice, Tensor Image, Tensor? Mask, SampleRandom Random, Action<string, double> Note)
 {
     /// <summary>Samples in the slice.</summary>
     public int Count => (int)Image.shape[0];

@@ -27,8 +27,8 @@ internal sealed record TrainedNetworks
     /// <summary>A code to image and mask.</summary>
     public required Func<Tensor, SynthesisInput?, GeneratorOutput> Synthesize { get; init; }
 
-    /// <summary>Logits of images and masks.</summary>
-    public required Func<Tensor, Tensor, Tensor> Judge { get; init; }
+    /// <summary>Logits of images and masks; of images alone where the masks are null.</summary>
+    public required Func<Tensor, Tensor?, Tensor> Judge { get; init; }
 
     /// <summary>Width and height of the noise maps, in the order of their use.</summary>
     public required IReadOnlyList<int> NoiseSizes { get; init; }

@@ -22,6 +22,9 @@ namespace SemanticStyleGan.Training;
 /// <param name="group">The ranks that train together; <see cref="ProcessGroup.Alone"/> for one process.</param>
 public sealed partial class Trainer(TrainingConfig config, TrainingOptions options, ISampleSource data, Device device, ILogger logger, ProcessGroup group)
 {
+    /// <summary>What a new run begins with; null for fresh weights.</summary>
+    public TrainingStart? Start { get; init; }
+
     /// <summary>
     /// Trains until the configured number of images, a cancellation or the time limit; each ends with a checkpoint. Returns the images seen.
     /// In a group of several ranks each computes its part of the batch, and rank 0 alone opens the folder.
@@ -34,7 +37,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
         folder?.AgreeOn(config);
         using TrainingState state = new(config, layout, device);
-        if (folder is not null) Resume(state, folder);
+        if (folder is not null) ResumeOrStart(state, folder);
         state.Broadcast(group);
         using BatchLoader loader = new(data, new BatchLoaderOptions { BatchSize = config.BatchSize / group.Size, Seed = config.Seed, Mirror = config.Mirror, Rank = group.Rank, Ranks = group.Size });
         loader.Seek(state.ImagesSeen);
@@ -48,6 +51,11 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
             long before = state.ImagesSeen;
             Stopwatch time = Stopwatch.StartNew();
             bool stopping = iteration.Run(loader, (name, value) => log?.Add(name, value), () => stop.IsCancellationRequested || (group.IsFirst && total.Elapsed >= options.MaxTime));
+            if (EndReason(state, before) is { } reason)
+            {
+                LogEnded(logger, state.ImagesSeen, reason);
+                break;
+            }
             bool last = stopping || state.ImagesSeen >= config.Images;
             if (log is not null && folder is not null)
             {
@@ -60,6 +68,10 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         return state.ImagesSeen;
     }
 
+    // Ranks that do not write do not ask either: early ends are for a single process.
+    private string? EndReason(TrainingState state, long before) =>
+        options.EndWhen is { } ask && group.Size == 1 && before / options.PreviewImages != state.ImagesSeen / options.PreviewImages ? ask(state.Average) : null;
+
     private void WriteDue(TrainingState state, RunFolder folder, TrainingLog log, long before, bool last)
     {
         bool Due(long interval) => last || before / interval != state.ImagesSeen / interval;
@@ -70,7 +82,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
 
     private SemanticLayout CheckData()
     {
-        SemanticLayout layout = data.Layout ?? throw new InputException($"{data.Description}: has no masks, but training needs pairs of images and masks.");
+        SemanticLayout layout = (config.ImageOnly ? Start?.Model.Layout : data.Layout) ?? throw new InputException($"{data.Description}: has no masks, but training needs pairs of images and masks.");
         if (data.Size != config.Generator.ImageSize)
             throw new InputException($"{data.Description}: images of {data.Size}×{data.Size}, expected {config.Generator.ImageSize}×{config.Generator.ImageSize} as the configuration says.");
         if (layout.Count != config.Generator.Parts)
@@ -78,9 +90,10 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         return layout;
     }
 
-    private void Resume(TrainingState state, RunFolder folder)
+    private void ResumeOrStart(TrainingState state, RunFolder folder)
     {
         if (folder.Resume(state.Load, message => LogUnreadable(logger, message)) is { } checkpoint) LogResumed(logger, checkpoint, state.ImagesSeen);
+        else if (Start is not null) LogStarted(logger, Start.Fill(state));
     }
 
     private static void WriteLog(TrainingLog log, long imagesSeen)
@@ -96,6 +109,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         state.Save(path);
         using Tensor mean = SemanticModel.ComputeMeanLatent(state.Average);
         JsonObject provenance = new() { ["data"] = data.Description, ["imagesSeen"] = state.ImagesSeen, ["seed"] = config.Seed };
+        if (config.StartedFrom is { } first) provenance["startedFrom"] = first;
         // The model borrows average and mean, so it is not disposed.
         new SemanticModel(state.Average, state.Layout, mean, provenance).Save(folder.ModelFile);
         folder.RemoveOldCheckpoints(options.Keep);
@@ -105,6 +119,12 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
 
     [LoggerMessage(LogLevel.Information, "continuing from {Checkpoint} ({ImagesSeen} images seen)")]
     private static partial void LogResumed(ILogger logger, string checkpoint, long imagesSeen);
+
+    [LoggerMessage(LogLevel.Information, "the run begins with {What}")]
+    private static partial void LogStarted(ILogger logger, string what);
+
+    [LoggerMessage(LogLevel.Warning, "the run ends after {ImagesSeen} images: {Reason}; the model is that of the last checkpoint")]
+    private static partial void LogEnded(ILogger logger, long imagesSeen, string reason);
 
     [LoggerMessage(LogLevel.Warning, "an unreadable checkpoint is passed over: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string reason);

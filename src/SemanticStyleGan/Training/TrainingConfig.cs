@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SemanticStyleGan.Networks;
 
 namespace SemanticStyleGan.Training;
@@ -55,6 +56,16 @@ public sealed record TrainingConfig
 
     /// <summary>Whether half of the real samples are mirrored left to right, image and mask together.</summary>
     public bool Mirror { get; init; }
+
+    /// <summary>Whether the local generators with their depth and feature heads stay as they are (adaptation: the parts stay disentangled).</summary>
+    public bool FreezeLocalGenerators { get; init; }
+
+    /// <summary>The fingerprint of the model that the run begins with; null for fresh weights.</summary>
+    public string? StartedFrom { get; init; }
+
+    /// <summary>Whether the discriminator judges images without masks, so that data need none.</summary>
+    [JsonIgnore]
+    public bool ImageOnly => Discriminator.Parts == 0;
 
     /// <summary>The paper's sizes for 512² faces.</summary>
     public static TrainingConfig CelebAMask512 { get; } = new TrainingConfig().WithGenerator(new GeneratorConfig());
@@ -121,6 +132,16 @@ public sealed record TrainingConfig
 
     /// <summary>This configuration with another generator and the discriminator that matches it.</summary>
     public TrainingConfig WithGenerator(GeneratorConfig generator) => this with { Generator = generator, Discriminator = DiscriminatorConfig.For(generator) };
+
+    /// <summary>
+    /// Adaptation of a model to pictures without masks, as the paper does it: the discriminator sees images only, R1 on the image, no mask loss,
+    /// 2,000 iterations. Weights and batch are those of the preset of the model's size.
+    /// </summary>
+    public static TrainingConfig Adaptation(GeneratorConfig generator)
+    {
+        TrainingConfig preset = (Presets.Values.FirstOrDefault(p => p.Generator.ImageSize == generator.ImageSize) ?? new()).WithGenerator(generator);
+        return preset with { Discriminator = preset.Discriminator with { Parts = 0 }, R1Mask = 0, MaskConsistency = 0, Images = 2000L * preset.BatchSize, EmaRampUp = Math.Max(preset.EmaRampUp, 0.1), Mirror = true };
+    }
 
     /// <summary>This configuration for a data set with another class layout.</summary>
     public TrainingConfig ForLayout(SemanticLayout layout) =>

@@ -1,3 +1,5 @@
+using SemanticStyleGan.Networks;
+
 namespace SemanticStyleGan.Training;
 
 /// <summary>How a run is computed, what it writes and how often; none of it changes the weights (but for rounding).</summary>
@@ -17,6 +19,9 @@ public sealed record TrainingOptions
 
     /// <summary>The run stops, with a checkpoint, after this time.</summary>
     public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Looks at the moving average when a preview is due; a text ends the run with this reason, the last checkpoint and model being those before. Null for never.</summary>
+    public Func<SemanticGenerator, string?>? EndWhen { get; init; }
 
     /// <summary>A rank computes so many images at once and adds the gradients up; null for all that it has. Saves memory, costs time.</summary>
     public int? MicroBatch { get; init; }

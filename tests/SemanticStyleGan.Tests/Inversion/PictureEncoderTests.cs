@@ -9,7 +9,7 @@ namespace SemanticStyleGan.Tests.Inversion;
 
 public sealed class PictureEncoderTests : IDisposable
 {
-    private static readonly EncoderTrainingConfig Short = new() { Steps = 120, PoolSize = 256, PictureBatchSize = 2, PictureInterval = 20, LearningRate = 0.01 };
+    private static readonly EncoderTrainingConfig Short = new() { Steps = 120, PoolSize = 256, Fresh = 4, PictureBatchSize = 2, PictureInterval = 20, LearningRate = 0.01 };
     private readonly TinyModel tiny = new();
 
     public void Dispose() => tiny.Dispose();
@@ -29,6 +29,9 @@ public sealed class PictureEncoderTests : IDisposable
         using PictureEncoder loaded = PictureEncoder.Load(folder.File("encoder.safetensors"), tiny.Model);
         Assert.True(loaded.Encode(images, tiny.Model).equal(guess).all().item<bool>());
         Assert.Equal(120, (int)loaded.Provenance["steps"]!);
+        using PictureEncoder more = new EncoderTraining(tiny.Model, Short with { Steps = 1, LearningRate = 1e-9 }).Train(null, loaded);
+        Assert.InRange((more.Encode(images, tiny.Model) - guess).abs().max().item<float>(), 0, 1e-4);
+        Assert.Equal(120, (int)more.Provenance["stepsBefore"]!);
         using TinyModel other = new(seed: 5);
         Assert.Contains("another model", Assert.Throws<InputException>(() => PictureEncoder.Load(folder.File("encoder.safetensors"), other.Model)).Message);
     }
@@ -56,7 +59,7 @@ public sealed class PictureEncoderTests : IDisposable
     [Fact]
     public void A_stopped_training_gives_what_has_become_of_the_encoder()
     {
-        using PictureEncoder encoder = new EncoderTraining(tiny.Model, Short).Train(null, TimeSpan.FromMilliseconds(1));
+        using PictureEncoder encoder = new EncoderTraining(tiny.Model, Short).Train(null, null, TimeSpan.FromMilliseconds(1));
         Assert.InRange((int)encoder.Provenance["steps"]!, 1, 5);
     }
 

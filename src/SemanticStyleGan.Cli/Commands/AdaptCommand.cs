@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using SemanticStyleGan.Cli.Hosting;
+using SemanticStyleGan.Data;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Training;
+
+namespace SemanticStyleGan.Cli.Commands;
+
+/// <summary><c>adapt</c>: moves a model to the look of pictures without masks.</summary>
+internal static class AdaptCommand
+{
+    private static readonly Option<string?> Model = CommonOptions.OptionalModel();
+    private static readonly Option<string> Data = new("--data", "-d") { Description = $"Pictures of the new look; masks are not needed ('dataset import images'). {DatasetSources.SpecDescription}.", Required = true, HelpName = "DATA" };
+    private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
+    private static readonly Option<string?> Discriminator = new("--discriminator") { Description = "Training checkpoint whose discriminator is taken over, or none (default: that of the run if --model is a run's folder).", HelpName = "FILE|none" };
+    private static readonly Option<bool> FreezeLocal = new("--freeze-local") { Description = "Hold the local generators: parts stay as separate as they are, only rendering is learned." };
+    private static readonly Option<long?> Images = CommonOptions.Optional<long>("--images", "Train until so many images were seen (default: 2,000 steps).", 1, long.MaxValue);
+    private static readonly Option<int?> Batch = CommonOptions.Optional<int>("--batch", "Images in a step (default: that of the preset of the model's size).", 1, 4096);
+    private static readonly Option<double?> LearningRate = CommonOptions.OptionalNumber("--learning-rate", "Adam's learning rate (default: the preset's).", 1e-8, 1);
+    private static readonly Option<double> MaskConsistency = CommonOptions.Number("--mask-consistency", "Weight of the loss that keeps the final mask near the parts' own.", 0, 0, 1e6);
+    private static readonly Option<double> LeastAgreement = CommonOptions.Number("--least-agreement", "End when the masks of fixed samples agree less than this with those before (mean IoU); 0 for never.", 0.3, 0, 1);
+    private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 800L, 1L, long.MaxValue);
+    private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews, each with a look at the agreement.", 400L, 1L, long.MaxValue);
+    private static readonly Option<double?> MaxTime = CommonOptions.OptionalNumber("--max-time", "Stop with a checkpoint after so many minutes.", 0, 1e6);
+    private static readonly Option<long> Seed = CommonOptions.Seed();
+
+    public static Command Create() => new Command("adapt", "Adapt a model to the look of pictures without masks; its parts stay.")
+    {
+        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, MaskConsistency, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed,
+    }.Runs(Run).WithExamples(
+        "semantic-stylegan adapt --data toons.zip --freeze-local --out runs/toons",
+        "semantic-stylegan adapt --model runs/faces --data toons.zip --images 4000 --out runs/toons");
+
+    private static void Run(ParseResult parsed, CancellationToken stop)
+    {
+        using SemanticModel model = ModelSource.Open(parsed.GetValue(Model), Devices.Chosen(parsed));
+        TrainingConfig config = TrainingConfig.Adaptation(model.Config);
+        config = config with
+        {
+            BatchSize = parsed.GetValue(Batch) ?? config.BatchSize,
+            LearningRate = parsed.GetValue(LearningRate) ?? config.LearningRate,
+            Images = parsed.GetValue(Images) ?? 2000L * (parsed.GetValue(Batch) ?? config.BatchSize),
+            MaskConsistency = parsed.GetValue(MaskConsistency),
+            FreezeLocalGenerators = parsed.GetValue(FreezeLocal),
+            StartedFrom = model.Fingerprint,
+            Seed = parsed.GetValue(Seed),
+        };
+        ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
+        using IDisposable? owned = data as IDisposable;
+        PartDrift drift = new(model, config.Seed);
+        double least = parsed.GetValue(LeastAgreement);
+        TrainingOptions options = new()
+        {
+            CheckpointImages = parsed.GetValue(CheckpointEvery),
+            PreviewImages = parsed.GetValue(PreviewEvery),
+            LogImages = 10L * config.BatchSize,
+            MaxTime = parsed.GetValue(MaxTime) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            EndWhen = average => drift.Agreement(average) is var agreement && agreement < least
+                ? string.Create(CultureInfo.InvariantCulture, $"masks agree only by {agreement:0.00} with those before, at least {least:0.00} was asked for") : null,
+        };
+        string? checkpoint = parsed.GetValue(Discriminator) switch { "none" => null, null => TrainingStart.CheckpointOf(parsed.GetValue(Model)), string file => file };
+        TrainingRun.Run(parsed, config, options, data, new TrainingStart(model, checkpoint), parsed.GetValue(Out)!, stop);
+    }
+}

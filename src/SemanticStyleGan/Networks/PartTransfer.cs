@@ -1,0 +1,53 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// Weights of one generator for another of the same sizes whose parts may be others or in another order: parts are matched by name, parts that the
+/// source does not have keep what they have, and all that is shared by the parts is taken over.
+/// </summary>
+public static class PartTransfer
+{
+    /// <summary>Copies what fits.</summary>
+    /// <param name="source">The model to take from; its parts' names are its layout's.</param>
+    /// <param name="target">The generator to fill.</param>
+    /// <param name="layout">The names of the target's parts.</param>
+    /// <returns>The names of the parts that were taken over.</returns>
+    /// <exception cref="InputException">The two have other sizes than the number of parts.</exception>
+    public static IReadOnlyList<string> Copy(SemanticModel source, SemanticGenerator target, SemanticLayout layout)
+    {
+        GeneratorConfig given = source.Config, wanted = target.Config;
+        if (!(given with { Parts = wanted.Parts, TransparentParts = wanted.TransparentParts }).Equals(wanted))
+            throw new InputException($"the generators' sizes differ ({given.ImageSize}² and {wanted.ImageSize}², styles of {given.StyleSize} and {wanted.StyleSize}, …), expected the same but for the parts; train with the sizes of the first model.");
+        (int From, int To)[] parts = [.. layout.Classes.Select((c, i) => (Index(source.Layout, c.Name), i)).Where(p => p.Item1 >= 0)];
+        using IDisposable _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> old = Weights.Of(source.Generator);
+        foreach ((string name, Tensor weight) in Weights.Of(target))
+        {
+            if (FirstPart(name) is not { } first)
+            {
+                weight.copy_(old[name]);
+                continue;
+            }
+            foreach ((int a, int b) in parts)
+                if (a >= first && b >= first) weight[b - first].copy_(old[name][a - first]);
+        }
+        return [.. parts.Select(p => layout.Classes[p.To].Name)];
+    }
+
+    // The part that a stacked tensor begins with (the background has no depth head); null for what all parts share.
+    private static int? FirstPart(string name) =>
+        name.StartsWith("local.", StringComparison.Ordinal) || name.StartsWith("feature.", StringComparison.Ordinal) ? 0
+        : name.StartsWith("depth.", StringComparison.Ordinal) ? 1
+        : name.Contains("mask_heads", StringComparison.Ordinal) && !name.EndsWith(".scale", StringComparison.Ordinal) ? 0
+        : null;
+
+    private static int Index(SemanticLayout layout, string name)
+    {
+        for (int i = 0; i < layout.Count; i++)
+            if (string.Equals(layout.Classes[i].Name, name, StringComparison.OrdinalIgnoreCase)) return i;
+        return -1;
+    }
+}

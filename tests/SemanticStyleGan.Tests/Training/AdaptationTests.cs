@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SemanticStyleGan.Distributed;
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Tests.Data;
+using SemanticStyleGan.Tests.Formats;
+using SemanticStyleGan.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Training;
+
+public sealed class AdaptationTests : IDisposable
+{
+    private static readonly TrainingConfig Config = TrainingConfig.Adaptation(TinyTraining.Config.Generator) with
+    {
+        BatchSize = 4,
+        Images = 32,
+        PathLengthInterval = 2,
+        R1Interval = 4,
+        FreezeLocalGenerators = true,
+    };
+    private static readonly TrainingOptions Options = new() { CheckpointImages = 16, PreviewImages = 8, LogImages = 8 };
+    private readonly TemporaryFolder folder = new();
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly SemanticModel model = new(new SemanticGenerator(TinyTraining.Config.Generator, new Initializer(9, CPU)), SemanticLayout.Faces);
+
+    public void Dispose()
+    {
+        model.Dispose();
+        scope.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Pictures_without_masks_train_rendering_while_frozen_parts_stay_and_a_stopped_run_continues_exactly()
+    {
+        Assert.Equal(32, Run("whole", Config));
+        Run("parts", Config with { Images = 16 });
+        Run("parts", Config);
+        using TensorFile whole = Last("whole"), parts = Last("parts");
+        Parity.AssertSame(whole.Tensors, parts.Tensors);
+        Assert.DoesNotContain(whole.Tensors, t => t.Key.StartsWith("discriminator.mask_branch", StringComparison.Ordinal));
+        foreach ((string name, Tensor before) in Weights.Of(model.Generator))
+            foreach (string kind in new[] { "generator.", "average." })
+            {
+                bool held = name.StartsWith("local.", StringComparison.Ordinal) || name.StartsWith("depth.", StringComparison.Ordinal) || name.StartsWith("feature.", StringComparison.Ordinal) || name.StartsWith("fourier", StringComparison.Ordinal);
+                if (held || name == "render.convolutions.0.weight") Assert.Equal(held, before.equal(whole.Tensors[kind + name]).all().item<bool>());
+            }
+    }
+
+    [Fact]
+    public void Without_freezing_the_local_generators_learn_too()
+    {
+        Run("free", Config with { FreezeLocalGenerators = false, Images = 4 });
+        using TensorFile last = Last("free");
+        Assert.False(last.Tensors["generator.local.weight"].equal(Weights.Of(model.Generator)["local.weight"]).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_run_ends_early_when_asked_and_keeps_the_model_of_the_checkpoint_before()
+    {
+        int asked = 0;
+        Assert.Equal(24, Run("ended", Config, Options with { EndWhen = _ => ++asked == 3 ? "enough" : null }));
+        using RunFolder run = new(folder.File("ended"));
+        Assert.EndsWith("16.safetensors", run.Checkpoints()[0]);
+        using SemanticModel kept = SemanticModel.Load(run.ModelFile, CPU);
+        Assert.Equal("16", kept.Provenance["imagesSeen"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void The_agreement_of_masks_is_1_for_the_model_itself_and_less_for_another()
+    {
+        PartDrift drift = new(model, 0);
+        Assert.Equal(1, drift.Agreement(model.Generator), 6);
+        using SemanticGenerator other = new(model.Config, new Initializer(10, CPU));
+        Assert.InRange(drift.Agreement(other), 0, 0.9);
+    }
+
+    [Fact]
+    public void A_discriminator_is_taken_from_a_checkpoint_as_far_as_it_fits()
+    {
+        TinyTraining.Run(folder.File("source"), TinyTraining.Config with { Images = 8 });
+        string checkpoint = TrainingStart.CheckpointOf(folder.File("source"))!;
+        using TrainingState state = new(Config, SemanticLayout.Faces, CPU);
+        new TrainingStart(model, checkpoint).Fill(state);
+        using TensorFile source = Safetensors.Read(checkpoint);
+        foreach ((string name, Tensor weight) in Weights.Of(state.Discriminator)) Assert.True(weight.equal(source.Tensors["discriminator." + name]).all().item<bool>(), name);
+        Assert.Null(TrainingStart.CheckpointOf(null));
+    }
+
+    [Fact]
+    public void Data_without_masks_need_a_discriminator_without()
+    {
+        Assert.Contains("no masks", Assert.Throws<InputException>(() => Run("wrong", TinyTraining.Config)).Message);
+    }
+
+    private long Run(string name, TrainingConfig config, TrainingOptions? options = null) =>
+        new Trainer(config, options ?? Options, new PatternSource(12, 16, null), CPU, NullLogger.Instance, ProcessGroup.Alone) { Start = new TrainingStart(model) }.Run(folder.File(name), null, default);
+
+    private TensorFile Last(string run)
+    {
+        using RunFolder opened = new(folder.File(run));
+        return Safetensors.Read(opened.Checkpoints()[0]);
+    }
+}
