@@ -6,7 +6,7 @@ namespace SemanticStyleGan.Benchmarking;
 
 /// <summary>One line of the benchmark: what is done, with which sizes, on how many images at once.</summary>
 /// <param name="Kind">What is done.</param>
-/// <param name="Preset">The sizes, see <see cref="TrainingConfig.Presets"/>.</param>
+/// <param name="Preset">The sizes, see <see cref="TrainingConfig.Presets"/>; <c>tiny64:26</c> is a preset with another number of parts.</param>
 /// <param name="Batch">Images at once.</param>
 public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
 {
@@ -37,7 +37,17 @@ public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
     internal double Tolerance => Kind is BenchmarkKind.Synthesis or BenchmarkKind.Edit or BenchmarkKind.FirstPicture ? 1e-4 : 1e-3;
 
     /// <summary>The sizes and the schedule.</summary>
-    internal TrainingConfig Config => TrainingConfig.Presets[Preset] with { BatchSize = Batch };
+    internal TrainingConfig Config
+    {
+        get
+        {
+            string[] words = Preset.Split(':');
+            TrainingConfig config = TrainingConfig.Presets[words[0]] with { BatchSize = Batch };
+            if (words.Length == 1) return config;
+            int parts = int.Parse(words[1], CultureInfo.InvariantCulture);
+            return config.WithGenerator(config.Generator with { Parts = parts, TransparentParts = [.. config.Generator.TransparentParts.Where(p => p < parts)] });
+        }
+    }
 
     /// <summary>The case of a name such as <c>synthesis-celebamask256-4</c>.</summary>
     /// <exception cref="InputException">There is none.</exception>
@@ -46,9 +56,16 @@ public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
         string[] words = name.Split('-');
         if (words.Length >= 3
             && Enum.GetValues<BenchmarkKind>().Where(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString()) == string.Join('-', words[..^2])).ToArray() is [var kind]
-            && TrainingConfig.Presets.ContainsKey(words[^2])
+            && IsPreset(words[^2])
             && int.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int batch) && batch is >= 1 and <= 256 && (batch <= 4 || batch % 4 == 0))
             return new BenchmarkCase(kind, words[^2], batch);
-        throw new InputException($"--cases: '{name}', expected KIND-PRESET-BATCH such as {Standard[0].Name} (kinds: {string.Join(", ", Enum.GetValues<BenchmarkKind>().Select(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString())))}; presets: {string.Join(", ", TrainingConfig.Presets.Keys)}; batch: 1 to 4 or a multiple of 4).");
+        throw new InputException($"--cases: '{name}', expected KIND-PRESET-BATCH or KIND-PRESET:PARTS-BATCH such as {Standard[0].Name} (kinds: {string.Join(", ", Enum.GetValues<BenchmarkKind>().Select(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString())))}; presets: {string.Join(", ", TrainingConfig.Presets.Keys)}; batch: 1 to 4 or a multiple of 4).");
     }
+
+    private static bool IsPreset(string text) => text.Split(':') switch
+    {
+        [var preset] => TrainingConfig.Presets.ContainsKey(preset),
+        [var preset, var parts] => TrainingConfig.Presets.ContainsKey(preset) && int.TryParse(parts, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 2 and <= 255,
+        _ => false,
+    };
 }

@@ -44,16 +44,18 @@ public sealed class LocalGenerators : nn.Module
         Tensor Of(Tensor all) => parts is null ? all : all.index_select(0, parts);
         Tensor weights = ModulatedWeights(codes, Of(weight), Of(affineWeight), Of(affineBias)); // [N, K, L, C, C]
         Tensor biases = (Of(bias) * Activation.Gain).expand(n, k, l, c).reshape(n * k, l, c, 1);
+        // All layers at once: the gradient of one layer's slice would be as large as that of all.
+        (Tensor[] layerWeights, Tensor[] layerBiases) = (weights.unbind(2), biases.unbind(1));
 
         Tensor hidden = features;
         Tensor? atDepth = null;
         for (int layer = 0; layer < l; layer++)
         {
-            Tensor w = weights.select(2, layer).view(n * k, c, c);
+            Tensor w = layerWeights[layer].view(n * k, c, c);
             hidden = layer == 0 && features.shape[0] == 1
                 ? mm(w.reshape(n * k * c, c), features[0]).view(n * k, c, -1)            // the shared grid: one product for all
                 : bmm(w, hidden);
-            hidden = Activation.LeakyInPlace(hidden.add_(biases.select(1, layer)));
+            hidden = Activation.LeakyInPlace(hidden.add_(layerBiases[layer]));
             if (layer != config.DepthLayers - 1) continue;
             atDepth = hidden;
             if (config.DetachTexture && layer < l - 1) hidden = DetachedButBackground(hidden);

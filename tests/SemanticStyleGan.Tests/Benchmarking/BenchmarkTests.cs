@@ -43,7 +43,8 @@ public sealed class BenchmarkTests
     public void A_case_is_found_by_its_name()
     {
         foreach (BenchmarkCase work in BenchmarkCase.Standard) Assert.Equal(work, BenchmarkCase.Parse(work.Name));
-        foreach (string name in (string[])["", "synthesis", "synthesis-tiny64", "synthesis-tiny64-0", "synthesis-tiny64-6", "painting-tiny64-1", "synthesis-other-1"])
+        Assert.True(OperationCount.Of(BenchmarkCase.Parse("synthesis-tiny64:26-1")) > 1.2 * OperationCount.Of(BenchmarkCase.Parse("synthesis-tiny64-1")));
+        foreach (string name in (string[])["", "synthesis", "synthesis-tiny64", "synthesis-tiny64-0", "synthesis-tiny64-6", "painting-tiny64-1", "synthesis-other-1", "synthesis-tiny64:1-1", "synthesis-tiny64:x-1"])
             Assert.Contains($"'{name}'", Assert.Throws<InputException>(() => BenchmarkCase.Parse(name)).Message, StringComparison.Ordinal);
     }
 
