@@ -72,12 +72,12 @@ internal static class BenchmarkCommand
 
     private static void Print(IEnumerable<BenchmarkResult> results)
     {
-        Table table = new Table().Border(TableBorder.Markdown).AddColumns("case", "ours", "reference", "ratio", "ours, peak", "reference, peak", "reference's allocator", "images/s", "of matrix rate");
+        Table table = new Table().Border(TableBorder.Markdown).AddColumns("case", "ours", "reference", "ratio", "processor time", "reference's", "ratio ", "ours, peak", "reference, peak", "reference's allocator", "images/s", "of matrix rate");
         foreach (TableColumn column in table.Columns.Skip(1)) column.RightAligned().NoWrap();
         foreach (BenchmarkResult r in results)
-            table.AddRow(r.Case, $"{r.OursMilliseconds:0.0} ms", $"{r.ReferenceMilliseconds:0.0} ms", $"{r.Ratio:0.0}", $"{r.OursPeakMegabytes:0} MB", $"{r.ReferencePeakMegabytes:0} MB",
+            table.AddRow(r.Case, $"{r.OursMilliseconds:0.0} ms", $"{r.ReferenceMilliseconds:0.0} ms", $"{r.Ratio:0.0}", $"{r.OursProcessorMilliseconds:0.0} ms", $"{r.ReferenceProcessorMilliseconds:0.0} ms", $"{r.ProcessorRatio:0.0}", $"{r.OursPeakMegabytes:0} MB", $"{r.ReferencePeakMegabytes:0} MB",
                 r.Allocator == TensorAllocator.Libtorch ? "as it starts up" : "as ours", $"{r.OursImagesPerSecond:0.0}", r.OursMatrixShare is { } share ? $"{share:P0}" : "");
-        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 180);
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
         AnsiConsole.Write(table);
     }
 }

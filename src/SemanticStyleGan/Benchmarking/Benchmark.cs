@@ -23,22 +23,15 @@ public sealed class Benchmark(Func<BenchmarkCase, bool, TensorAllocator, IBenchm
         {
             sides.Add(start(work, false, TensorAllocator.Caching));
             sides.AddRange(allocators.Select(a => start(work, true, a)));
-            double[][] times = Measure(sides, repeats, stop);
+            BenchmarkTime[][] times = Measure(sides, repeats, stop);
             double[] peaks = [.. sides.Select(s => s.PeakMegabytes())];
             double[] differences = Compare(sides, work);
-            return [.. allocators.Select((allocator, i) => new BenchmarkResult
+            return [.. allocators.Select((allocator, i) => Result(work, times[0], times[i + 1]) with
             {
-                Case = work.Name,
-                OursMilliseconds = Rounded(Median(times[0])),
-                ReferenceMilliseconds = Rounded(Median(times[i + 1])),
-                Ratio = Rounded(Median([.. times[i + 1].Zip(times[0], (theirs, ours) => theirs / ours)])),
                 OursPeakMegabytes = Rounded(peaks[0]),
                 ReferencePeakMegabytes = Rounded(peaks[i + 1]),
                 Allocator = allocator,
-                OursImagesPerSecond = Rounded(work.Batch * 1000 / Median(times[0])),
-                OursMatrixShare = OperationCount.Of(work) / (Median(times[0]) / 1000) / matrixRate is { } share ? Rounded(share) : null,
                 Difference = differences[i],
-                Repeats = repeats,
             })];
         }
         finally
@@ -47,10 +40,28 @@ public sealed class Benchmark(Func<BenchmarkCase, bool, TensorAllocator, IBenchm
         }
     }
 
-    // Turn by turn: what else the machine does meets all sides alike.
-    private static double[][] Measure(List<IBenchmarkSide> sides, int repeats, CancellationToken stop)
+    private BenchmarkResult Result(BenchmarkCase work, BenchmarkTime[] ours, BenchmarkTime[] reference)
     {
-        double[][] times = [.. sides.Select(_ => new double[repeats])];
+        double clock = Median(ours, t => t.Milliseconds);
+        return new BenchmarkResult
+        {
+            Case = work.Name,
+            OursMilliseconds = Rounded(clock),
+            ReferenceMilliseconds = Rounded(Median(reference, t => t.Milliseconds)),
+            Ratio = Rounded(Median(reference.Zip(ours), t => t.First.Milliseconds / t.Second.Milliseconds)),
+            OursProcessorMilliseconds = Rounded(Median(ours, t => t.ProcessorMilliseconds)),
+            ReferenceProcessorMilliseconds = Rounded(Median(reference, t => t.ProcessorMilliseconds)),
+            ProcessorRatio = Rounded(Median(reference.Zip(ours), t => t.First.ProcessorMilliseconds / t.Second.ProcessorMilliseconds)),
+            OursImagesPerSecond = Rounded(work.Batch * 1000 / clock),
+            OursMatrixShare = OperationCount.Of(work) / (clock / 1000) / matrixRate is { } share ? Rounded(share) : null,
+            Repeats = ours.Length,
+        };
+    }
+
+    // Turn by turn: what else the machine does meets all sides alike.
+    private static BenchmarkTime[][] Measure(List<IBenchmarkSide> sides, int repeats, CancellationToken stop)
+    {
+        BenchmarkTime[][] times = [.. sides.Select(_ => new BenchmarkTime[repeats])];
         for (int i = 0; i < repeats; i++)
             for (int side = 0; side < sides.Count; side++)
             {
@@ -94,9 +105,9 @@ public sealed class Benchmark(Func<BenchmarkCase, bool, TensorAllocator, IBenchm
         return worst;
     }
 
-    private static double Median(double[] values)
+    private static double Median<T>(IEnumerable<T> values, Func<T, double> number)
     {
-        double[] sorted = [.. values.Order()];
+        double[] sorted = [.. values.Select(number).Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 

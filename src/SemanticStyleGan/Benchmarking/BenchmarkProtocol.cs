@@ -5,22 +5,26 @@ namespace SemanticStyleGan.Benchmarking;
 /// <summary>How a side in a process of its own is told what to do: a line each way, over its standard input and output.</summary>
 public static class BenchmarkProtocol
 {
-    internal const string Ready = "ready", Run = "run", Peak = "peak", Save = "save ";
+    internal const string Saved = "saved", Run = "run", Peak = "peak", Save = "save ";
 
-    /// <summary>Does the work of a side until the input ends. Work is done once before the side is ready.</summary>
+    /// <summary>Does the work of a side until the input ends. Work is done once before the side is ready, which it says with the processor time that its process took so far.</summary>
     public static void Serve(Func<IBenchmarkSide> create, TextReader input, TextWriter output)
     {
         using IBenchmarkSide side = create();
         side.Run();
-        Answer(Ready);
+        Answer(Number(Environment.CpuUsage.TotalTime.TotalMilliseconds));
         while (input.ReadLine() is { } line)
         {
-            if (line == Run) Answer(Number(side.Run()));
+            if (line == Run)
+            {
+                BenchmarkTime time = side.Run();
+                Answer($"{Number(time.Milliseconds)} {Number(time.ProcessorMilliseconds)}");
+            }
             else if (line == Peak) Answer(Number(side.PeakMegabytes()));
             else if (line.StartsWith(Save, StringComparison.Ordinal))
             {
                 side.SaveOutputs(line[Save.Length..]);
-                Answer(Ready);
+                Answer(Saved);
             }
         }
 

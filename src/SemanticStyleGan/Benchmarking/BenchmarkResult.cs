@@ -24,15 +24,27 @@ public sealed record BenchmarkResult
 
     /// <summary>The peak resident memory of our process, in MB.</summary>
     [JsonPropertyName("ours_peak_mb")]
-    public required double OursPeakMegabytes { get; init; }
+    public double OursPeakMegabytes { get; init; }
 
     /// <summary>The peak resident memory of the reference's process, in MB.</summary>
     [JsonPropertyName("reference_peak_mb")]
-    public required double ReferencePeakMegabytes { get; init; }
+    public double ReferencePeakMegabytes { get; init; }
 
     /// <summary>The reference's allocator: ours is always the project's own setting, <see cref="TensorAllocator.Libtorch"/> is libtorch as it starts up.</summary>
     [JsonPropertyName("allocator")]
-    public required TensorAllocator Allocator { get; init; }
+    public TensorAllocator Allocator { get; init; }
+
+    /// <summary>Our median processor time, in milliseconds: on all cores together, and not lengthened by what else the machine does.</summary>
+    [JsonPropertyName("ours_processor_ms")]
+    public required double OursProcessorMilliseconds { get; init; }
+
+    /// <summary>The reference's median processor time, in milliseconds.</summary>
+    [JsonPropertyName("reference_processor_ms")]
+    public required double ReferenceProcessorMilliseconds { get; init; }
+
+    /// <summary>The ratio of the processor times: the one to look at where the machine is shared.</summary>
+    [JsonPropertyName("processor_ratio")]
+    public required double ProcessorRatio { get; init; }
 
     /// <summary>Images a second that our median comes to.</summary>
     [JsonPropertyName("ours_images_per_second")]
@@ -44,7 +56,7 @@ public sealed record BenchmarkResult
 
     /// <summary>The largest difference of the two sides' results.</summary>
     [JsonPropertyName("difference")]
-    public required double Difference { get; init; }
+    public double Difference { get; init; }
 
     /// <summary>How often each side was measured.</summary>
     [JsonPropertyName("repeats")]

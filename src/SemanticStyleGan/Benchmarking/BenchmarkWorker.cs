@@ -26,12 +26,10 @@ public abstract class BenchmarkWorker : IBenchmarkSide
     };
 
     /// <inheritdoc/>
-    public virtual double Run()
+    public virtual BenchmarkTime Run()
     {
         using DisposeScope scope = NewDisposeScope();
-        Stopwatch clock = Stopwatch.StartNew();
-        Work();
-        return clock.Elapsed.TotalMilliseconds;
+        return BenchmarkTime.Of(Work);
     }
 
     /// <inheritdoc/>

@@ -24,18 +24,18 @@ public sealed class ChildSide : IBenchmarkSide
         Stopwatch clock = Stopwatch.StartNew();
         process = Process.Start(program) ?? throw new InputException($"{name}: {program.FileName} did not start.");
         errors = process.StandardError.ReadToEndAsync();
-        Read();
-        StartMilliseconds = clock.Elapsed.TotalMilliseconds;
+        double processor = Number(Read());
+        Start = new BenchmarkTime(clock.Elapsed.TotalMilliseconds, processor);
     }
 
     /// <summary>From the start of the process to the end of its first work.</summary>
-    public double StartMilliseconds { get; }
+    public BenchmarkTime Start { get; }
 
     /// <inheritdoc/>
-    public double Run() => Ask(BenchmarkProtocol.Run);
+    public BenchmarkTime Run() => Ask(BenchmarkProtocol.Run).Split(' ') is [var clock, var processor] ? new(Number(clock), Number(processor)) : default;
 
     /// <inheritdoc/>
-    public double PeakMegabytes() => Ask(BenchmarkProtocol.Peak);
+    public double PeakMegabytes() => Number(Ask(BenchmarkProtocol.Peak));
 
     /// <inheritdoc/>
     public void SaveOutputs(string file)
@@ -52,11 +52,13 @@ public sealed class ChildSide : IBenchmarkSide
         process.Dispose();
     }
 
-    private double Ask(string what)
+    private string Ask(string what)
     {
         process.StandardInput.WriteLine(what);
-        return double.Parse(Read(), CultureInfo.InvariantCulture);
+        return Read();
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private string Read() => process.StandardOutput.ReadLine()
         ?? throw new InputException($"{name}: the process that was measured ended: {errors.Result.Trim().Split('\n')[^1]}");

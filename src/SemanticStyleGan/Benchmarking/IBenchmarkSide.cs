@@ -3,8 +3,8 @@ namespace SemanticStyleGan.Benchmarking;
 /// <summary>Our networks or the reference's, ready to do a case's work.</summary>
 public interface IBenchmarkSide : IDisposable
 {
-    /// <summary>Does the work once; the time in milliseconds.</summary>
-    double Run();
+    /// <summary>Does the work once.</summary>
+    BenchmarkTime Run();
 
     /// <summary>The most memory that the side's process had so far, in MB.</summary>
     double PeakMegabytes();

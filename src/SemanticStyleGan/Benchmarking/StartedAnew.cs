@@ -6,11 +6,11 @@ public sealed class StartedAnew(Func<ChildSide> start) : IBenchmarkSide
     private ChildSide last = start();
 
     /// <inheritdoc/>
-    public double Run()
+    public BenchmarkTime Run()
     {
         last.Dispose();
         last = start();
-        return last.StartMilliseconds;
+        return last.Start;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
@@ -32,12 +31,12 @@ internal sealed class TrainingWorker : BenchmarkWorker
     }
 
     /// <summary>Of a training iteration: the phases' times, each over its interval.</summary>
-    public override double Run()
+    public override BenchmarkTime Run()
     {
         if (kind != BenchmarkKind.Training) return base.Run();
-        double milliseconds = 0;
-        foreach (Phase phase in phases.Where(p => p.Interval > 0)) milliseconds += Timed(() => RunPhase(phase, step: true)) / phase.Interval;
-        return milliseconds + Timed(networks.UpdateAverage);
+        BenchmarkTime sum = default;
+        foreach (Phase phase in phases.Where(p => p.Interval > 0)) sum += Timed(() => RunPhase(phase, step: true)) / phase.Interval;
+        return sum + Timed(networks.UpdateAverage);
     }
 
     public override void Dispose()
@@ -97,12 +96,10 @@ internal sealed class TrainingWorker : BenchmarkWorker
         value.backward();
     }
 
-    private static double Timed(Action work)
+    private static BenchmarkTime Timed(Action work)
     {
         using DisposeScope scope = NewDisposeScope();
-        Stopwatch clock = Stopwatch.StartNew();
-        work();
-        return clock.Elapsed.TotalMilliseconds;
+        return BenchmarkTime.Of(work);
     }
 
     // Some numbers of a gradient, relative to its largest.
