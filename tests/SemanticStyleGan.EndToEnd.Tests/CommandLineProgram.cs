@@ -5,7 +5,7 @@ namespace SemanticStyleGan.EndToEnd.Tests;
 /// <summary>Runs the built program as a user would and catches what it says.</summary>
 internal static class CommandLineProgram
 {
-    private static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "semantic-stylegan.exe" : "semantic-stylegan");
+    internal static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "semantic-stylegan.exe" : "semantic-stylegan");
 
     internal static Result Run(params string[] arguments)
     {

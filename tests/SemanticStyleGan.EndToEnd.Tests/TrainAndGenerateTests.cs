@@ -13,24 +13,23 @@ public sealed class TrainAndGenerateTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssg-train").FullName;
 
-    public TrainAndGenerateTests()
+    /// <summary>A configuration that trains in seconds.</summary>
+    internal static TrainingConfig Small { get; } = new TrainingConfig { BatchSize = 4, Images = 32, R1Interval = 4 }.WithGenerator(new GeneratorConfig
     {
-        TrainingConfig small = new TrainingConfig { BatchSize = 4, Images = 32, R1Interval = 4 }.WithGenerator(new GeneratorConfig
-        {
-            ImageSize = 16,
-            StyleSize = 8,
-            MappingLayers = 2,
-            LocalLayers = 3,
-            BaseLayers = 1,
-            DepthLayers = 2,
-            LocalChannels = 4,
-            CoarseChannels = 8,
-            CoarseSize = 8,
-            MinFeatureSize = 4,
-            MaxChannels = 8,
-        });
-        File.WriteAllText(In("small.json"), JsonSerializer.Serialize(small, StrictJson.Options));
-    }
+        ImageSize = 16,
+        StyleSize = 8,
+        MappingLayers = 2,
+        LocalLayers = 3,
+        BaseLayers = 1,
+        DepthLayers = 2,
+        LocalChannels = 4,
+        CoarseChannels = 8,
+        CoarseSize = 8,
+        MinFeatureSize = 4,
+        MaxChannels = 8,
+    });
+
+    public TrainAndGenerateTests() => File.WriteAllText(In("small.json"), JsonSerializer.Serialize(Small, StrictJson.Options));
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

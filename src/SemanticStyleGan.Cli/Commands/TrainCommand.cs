@@ -35,7 +35,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, DryRun,
+        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");

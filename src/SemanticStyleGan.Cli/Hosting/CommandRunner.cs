@@ -20,6 +20,13 @@ internal static class CommandRunner
         if (UsageError.Describe(parsed) is { } usageError) return Fail(BadInput, usageError);
 
         using StopSignals signals = new();
+        int code = await RunAsync(parsed, signals);
+        Ranks.Leave(code);
+        return code;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, StopSignals signals)
+    {
         try
         {
             InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -44,6 +51,7 @@ internal static class CommandRunner
 
     private static int Report(Exception error, StopSignals signals, bool verbose)
     {
+        Ranks.LetFirstSpeak();
         while (error is AggregateException or System.Reflection.TargetInvocationException && error.InnerException is { } inner) error = inner;
         if (error is OperationCanceledException && signals.Token.IsCancellationRequested) return Fail(Stopped, "stopped.", prefix: "");
         if (error is DatasetProblemsException { Problems: var problems }) ListProblems(problems);
@@ -62,7 +70,7 @@ internal static class CommandRunner
 
     private static int Fail(int code, string message, string prefix = "error: ")
     {
-        Console.Error.WriteLine(prefix + message.ReplaceLineEndings(" "));
+        Console.Error.WriteLine(prefix + Ranks.Prefix + message.ReplaceLineEndings(" "));
         return code;
     }
 }

@@ -20,6 +20,12 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>Whether this process keeps logs, checkpoints and everything that is written once.</summary>
     public bool IsFirst => Rank == 0;
 
+    /// <summary>Time that this rank has waited for others.</summary>
+    public virtual TimeSpan Waited => TimeSpan.Zero;
+
+    /// <summary>Time that numbers have travelled.</summary>
+    public virtual TimeSpan Transferred => TimeSpan.Zero;
+
     /// <summary>Replaces the values (contiguous, float32, float64 or int64) on every rank with their sum over all ranks.</summary>
     public abstract void Sum(Tensor values);
 

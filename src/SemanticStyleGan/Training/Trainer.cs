@@ -50,6 +50,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         {
             long before = state.ImagesSeen;
             Stopwatch time = Stopwatch.StartNew();
+            (TimeSpan waited, TimeSpan transferred) = (group.Waited, group.Transferred);
             bool stopping = iteration.Run(loader, (name, value) => log?.Add(name, value), () => stop.IsCancellationRequested || (group.IsFirst && total.Elapsed >= options.MaxTime));
             if (EndReason(state, before) is { } reason)
             {
@@ -60,6 +61,11 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
             if (log is not null && folder is not null)
             {
                 log.Add("images_per_second", config.BatchSize / time.Elapsed.TotalSeconds);
+                if (group.Size > 1)
+                {
+                    log.Add("seconds_waiting", (group.Waited - waited).TotalSeconds);
+                    log.Add("seconds_summing", (group.Transferred - transferred).TotalSeconds);
+                }
                 progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", $"D {log.Mean("discriminator"):0.00} G {log.Mean("adversarial"):0.00}"));
                 WriteDue(state, folder, log, before, last);
             }
