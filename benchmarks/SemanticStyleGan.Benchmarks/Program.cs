@@ -2,6 +2,13 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using SemanticStyleGan.Benchmarks;
+
+if (args is ["all-reduce"])
+{
+    AllReduceBenchmark.Run();
+    return;
+}
 
 // In process: libtorch is 500 MB, and ours and the reference are to be compared in the same one.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)

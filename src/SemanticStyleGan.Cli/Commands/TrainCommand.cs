@@ -29,13 +29,14 @@ internal static class TrainCommand
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);
+    private static readonly Option<long> LogEvery = CommonOptions.Integer("--log-every", "Images between lines of the log.", 320L, 1L, long.MaxValue);
     private static readonly Option<int> Keep = CommonOptions.Integer("--keep", "Checkpoints to keep.", 2, 1, 1000);
     private static readonly Option<double?> MaxTime = OptionalNumber("--max-time", "Stop with a checkpoint after so many minutes.", 0, 1e6);
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Print the effective configuration and stop." };
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");
@@ -67,6 +68,7 @@ internal static class TrainCommand
         {
             CheckpointImages = parsed.GetValue(CheckpointEvery),
             PreviewImages = parsed.GetValue(PreviewEvery),
+            LogImages = parsed.GetValue(LogEvery),
             MicroBatch = parsed.GetValue(MicroBatch),
             Keep = parsed.GetValue(Keep),
             MaxTime = parsed.GetValue(MaxTime) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,

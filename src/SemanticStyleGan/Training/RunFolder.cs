@@ -31,6 +31,7 @@ public sealed class RunFolder : IDisposable
         {
             throw new InputException($"{path}: another process is training in this folder, or it can't be written: {e.Message}", e);
         }
+        RemoveRemains();
     }
 
     private const string LockName = "run.lock";
@@ -49,6 +50,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The log: a JSON object a line.</summary>
     public string LogFile => System.IO.Path.Combine(Root, "log.jsonl");
+
+    /// <summary>The log's earlier lines: <see cref="LogFile"/> is renamed to this when it has grown large.</summary>
+    public string EarlierLogFile => System.IO.Path.Combine(Root, "log.1.jsonl");
 
     /// <summary>The chart of the losses.</summary>
     public string ChartFile => System.IO.Path.Combine(Root, "losses.png");
@@ -111,6 +115,14 @@ public sealed class RunFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => lockFile.Dispose();
+
+    // Half-written files of a process that was killed: the lock says that it is gone.
+    private void RemoveRemains()
+    {
+        foreach (string folder in new[] { Root, System.IO.Path.Combine(Root, "checkpoints"), System.IO.Path.Combine(Root, "previews") }.Where(Directory.Exists))
+            foreach (string remains in Directory.EnumerateFiles(folder, "*.*.tmp"))
+                File.Delete(remains);
+    }
 
     private static string Differences<T>(T before, T now)
     {

@@ -9,6 +9,8 @@ namespace SemanticStyleGan.Training;
 /// <summary>Collects named scalars over iterations and writes their means as a JSON line and to TensorBoard.</summary>
 internal sealed class TrainingLog
 {
+    /// <summary>A log of this size becomes the earlier one, so that two of them are kept at most: tens of millions of images.</summary>
+    internal const long MostBytes = 16 << 20;
     private readonly RunFolder folder;
     private readonly SummaryWriter board;
     private readonly SortedDictionary<string, (double Sum, int Count)> sums = new(StringComparer.Ordinal);
@@ -17,8 +19,11 @@ internal sealed class TrainingLog
     internal TrainingLog(RunFolder folder, long imagesSeen)
     {
         this.folder = folder;
-        string[] kept = [.. Read(folder.LogFile).Where(l => l.GetProperty("images").GetInt64() <= imagesSeen).Select(l => l.GetRawText())];
-        AtomicFile.WriteText(folder.LogFile, string.Concat(kept.Select(l => l + "\n")));
+        foreach (string file in new[] { folder.EarlierLogFile, folder.LogFile }.Where(File.Exists))
+        {
+            string[] kept = [.. Read(file).Where(l => l.GetProperty("images").GetInt64() <= imagesSeen).Select(l => l.GetRawText())];
+            AtomicFile.WriteText(file, string.Concat(kept.Select(l => l + "\n")));
+        }
         board = utils.tensorboard.SummaryWriter(folder.TensorBoard);
     }
 
@@ -41,6 +46,7 @@ internal sealed class TrainingLog
             line[name] = Math.Round(Mean(name), 6);
             board.add_scalar(name, (float)Mean(name), (int)Math.Min(imagesSeen, int.MaxValue));
         }
+        if (File.Exists(folder.LogFile) && new FileInfo(folder.LogFile).Length >= MostBytes) File.Move(folder.LogFile, folder.EarlierLogFile, overwrite: true);
         File.AppendAllText(folder.LogFile, JsonSerializer.Serialize(line, StrictJson.Compact) + "\n");
         sums.Clear();
     }

@@ -83,6 +83,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Half_written_files_of_a_killed_run_are_removed_and_a_large_log_is_continued_in_a_new_file()
+    {
+        TinyTraining.Run(folder.File("run"), TinyTraining.Config with { Images = 32 });
+        string remains = Path.Combine(folder.File("run"), "checkpoints", "images-0000000032.safetensors.4711.tmp"), log = Path.Combine(folder.File("run"), "log.jsonl"), earlier = Path.Combine(folder.File("run"), "log.1.jsonl");
+        File.WriteAllBytes(remains, [1, 2, 3]);
+        string line = File.ReadLines(log).First(), many = string.Concat(Enumerable.Repeat(line + "\n", (int)(TrainingLog.MostBytes / line.Length) + 1));
+        File.WriteAllText(log, many);
+        TinyTraining.Run(folder.File("run"));
+        Assert.False(File.Exists(remains));
+        Assert.Equal(many.Length, new FileInfo(earlier).Length);
+        Assert.Equal(2, File.ReadLines(log).Count()); // after 40 and 48 images
+    }
+
+    [Fact]
     public void Another_configuration_is_refused_and_its_differences_are_named()
     {
         TinyTraining.Run(folder.File("run"));
