@@ -11,21 +11,23 @@ arguments=(train --data synthetic:24 --config "$config" --batch 4 --images 10000
 newest() { ls run/checkpoints/*.safetensors 2> /dev/null | tail -n 1 | sed 's/.*images-0*//; s/\.safetensors//; s/^$/0/'; }
 seen() { tail -n 1 run/log.jsonl 2> /dev/null | sed -n 's/^{"images":\([0-9]*\),.*}$/\1/p'; }
 
-begin=$(date +%s) writing=0 largest=0 idle=0 failures=0 last=0
+begin=$(date +%s) writing=0 largest=0 failures=0 last=0
 for ((kill = 1; kill <= kills; kill++)); do
     (($(date +%s) - begin > limit)) && break
+    log=$(stat -c %i run/log.jsonl 2> /dev/null)
     "$program" "${arguments[@]}" > stdout 2> stderr &
     process=$!
     before=$(newest) before=${before:-0}
-    # Until it trains (a new line in the log) and then 0 to 1.5 s; half of the kills hit while a checkpoint is being written, if that is caught.
-    mark=$(stat -c %Y.%s run/log.jsonl 2> /dev/null)
-    for ((i = 0; i < 600; i++)); do
-        [ "$(stat -c %Y.%s run/log.jsonl 2> /dev/null)" != "$mark" ] && [ "$(seen)" != "" ] && break
+    # Until it has gone on (a start writes the log anew without lines after the checkpoint), and then 0 to 1.5 s; every other kill waits for a checkpoint that is being written.
+    for ((i = 0; i < 1200; i++)); do
+        now=$(seen)
+        [ "$(stat -c %i run/log.jsonl 2> /dev/null)" != "$log" ] && ((${now:-0} > before)) && break
         sleep 0.05
     done
-    sleep "$(awk "BEGIN { print $RANDOM / 32768 * 1.5 }")"
     if ((kill % 2)); then
-        for ((i = 0; i < 3000; i++)); do compgen -G 'run/checkpoints/*.tmp' > /dev/null && break; done
+        for ((i = 0; i < 20000; i++)); do compgen -G 'run/checkpoints/*.tmp' > /dev/null && break; done
+    else
+        sleep "$(awk "BEGIN { print $RANDOM / 32768 * 1.5 }")"
     fi
     kill -9 $process
     wait $process 2> /dev/null
@@ -38,7 +40,6 @@ for ((kill = 1; kill <= kills; kill++)); do
     lost=$((at > saved ? at - saved : 0))
     ((lost > largest)) && largest=$lost
     ((lost > interval)) && { failures=$((failures + 1)); echo "kill $kill: $at images seen, newest checkpoint $saved"; }
-    ((saved <= last)) && idle=$((idle + 1))
     last=$saved
 done
 "$program" info --model run > stdout 2> stderr || { failures=$((failures + 1)); cat stderr; }

@@ -106,6 +106,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     {
         using Process process = Process.GetCurrentProcess();
         log.Add("resident_mb", process.WorkingSet64 / 1e6);
+        log.Add("live_tensors", Tensor.TotalCount);
         log.Write(imagesSeen);
     }
 

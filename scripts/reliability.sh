@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Writes docs/reliability.md: what was tried and what happened. Usage: scripts/reliability.sh PROGRAM [KILLS]; takes about a quarter of an hour.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+program=$(realpath "$1") kills=${2:-100}
+status=0
+config=$(mktemp)
+# A configuration that trains hundreds of images in seconds.
+cat > "$config" <<'JSON'
+{
+  "generator": { "imageSize": 16, "styleSize": 8, "mappingLayers": 2, "parts": 13, "localLayers": 3, "baseLayers": 1, "depthLayers": 2, "localChannels": 4, "coarseChannels": 8, "coarseSize": 8, "minFeatureSize": 4, "maxChannels": 8 },
+  "discriminator": { "imageSize": 16, "maxChannels": 8 },
+  "batchSize": 4, "r1Interval": 4
+}
+JSON
+hostile=$(scripts/hostile-inputs.sh "$program") || status=1
+faults=$(scripts/run-faults.sh "$program" "$config") || status=1
+soak=$(scripts/soak.sh "$program" "$config" "$kills") || status=1
+rm "$config"
+cat > docs/reliability.md <<PAGE
+# What was done to the program, and what happened
+
+This page is written by \`scripts/reliability.sh src/SemanticStyleGan.Cli/bin/Release/net10.0/semantic-stylegan\`, which fails where something else happens than should.
+
+Exit codes: 0 done, also when the machine (SIGTERM, SIGUSR1) or \`--max-time\` stopped a training run with a checkpoint; 1 unexpected failure, a rank that is missing; 2 bad input or usage, a disk that is full, a loss that is not finite: one line says what, nothing half-written is left; 130 stopped with Ctrl-C. A process that was killed has the code of the signal (137 for \`kill -9\`), a job of several ranks what its launcher makes of it.
+
+Files are written beside their target, flushed to disk and moved over it (\`AtomicFile\`). A run's folder is locked while a process trains in it; the next start removes what a killed one left half-written, passes over a checkpoint that can't be read, and refuses to begin anew over checkpoints none of which can be read. The last \`--keep\` checkpoints are kept. \`log.jsonl\` becomes \`log.1.jsonl\` at 16 MB, TensorBoard's files are one a start.
+
+## A training run under faults
+
+$faults
+
+## Killed again and again
+
+$soak
+
+## Hostile inputs
+
+Every input ends with exit code 2 and exactly one line, and leaves no output.
+
+$hostile
+PAGE
+exit $status
