@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/reliability.md: what was tried and what happened. Usage: scripts/reliability.sh PROGRAM [KILLS]; takes about a quarter of an hour.
+# Writes docs/reliability.md: what was tried and what happened. Usage: scripts/reliability.sh PROGRAM [KILLS]; takes half an hour.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 program=$(realpath "$1") kills=${2:-100}
@@ -16,7 +16,11 @@ JSON
 hostile=$(scripts/hostile-inputs.sh "$program") || status=1
 faults=$(scripts/run-faults.sh "$program" "$config") || status=1
 soak=$(scripts/soak.sh "$program" "$config" "$kills") || status=1
-rm "$config"
+long=$(mktemp -d)
+"$program" train --data synthetic:24 --config "$config" --batch 4 --images 40000 --checkpoint-every 4000 --preview-every 20000 --log-every 1000 --threads 1 --out "$long/run" > /dev/null 2>&1 || status=1
+memory=$(awk -F'[:,}]' '{ for (i = 1; i <= NF; i++) { gsub(/[{"]/, "", $i); value[$i] = $(i + 1) }
+    if (NR == 1 || value["images"] % 5000 == 0) printf "| %d | %.0f | %s |\n", value["images"] / 4, value["resident_mb"], value["live_tensors"] }' "$long/run/log.jsonl")
+rm -r "$config" "$long"
 cat > docs/reliability.md <<PAGE
 # What was done to the program, and what happened
 
@@ -33,6 +37,14 @@ $faults
 ## Killed again and again
 
 $soak
+
+## Long runs
+
+10,000 iterations of a small configuration, a checkpoint every 1,000; memory from the log:
+
+| iterations | resident MB | live tensors |
+|---|---|---|
+$memory
 
 ## Hostile inputs
 
