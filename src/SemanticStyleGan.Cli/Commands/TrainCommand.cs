@@ -26,6 +26,9 @@ internal static class TrainCommand
     private static readonly Option<int?> MicroBatch = Optional<int>("--micro-batch", "Images that are computed at once; saves memory, costs time (default: all of a step's).", 1, 4096);
     private static readonly Option<double?> LearningRate = OptionalNumber("--learning-rate", "Adam's learning rate (default: the preset's).", 1e-8, 1);
     private static readonly Option<bool?> Mirror = new("--mirror") { Description = "Mirror half of the samples, image and mask together (default: the preset's)." };
+    private static readonly Option<double?> Balance = CommonOptions.OptionalNumber("--balance", "See samples with classes that fewer than this share of the data show more often, for example 0.2; 0 for the data's own frequencies.", 0, 1);
+    private static readonly Option<double?> ParserAgreement = CommonOptions.OptionalNumber("--parser-agreement", "Weight of the loss that a parser's reading of a generated image agrees with its mask.", 0, 1e6);
+    private static readonly Option<string?> Parser = new("--parser") { Description = "Parser for --parser-agreement: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);
@@ -36,7 +39,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, Balance, ParserAgreement, Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");
@@ -50,8 +53,12 @@ internal static class TrainCommand
             BatchSize = parsed.GetValue(Batch) ?? config.BatchSize,
             LearningRate = parsed.GetValue(LearningRate) ?? config.LearningRate,
             Mirror = parsed.GetValue(Mirror) ?? config.Mirror,
+            Balance = parsed.GetValue(Balance) ?? config.Balance,
+            ParserAgreement = parsed.GetValue(ParserAgreement) ?? config.ParserAgreement,
+            Parser = parsed.GetValue(Parser) ?? config.Parser,
             Seed = parsed.GetValue(Seed),
         };
+        config = FineTuningOptions.Apply(parsed, config);
         using SemanticModel? first = parsed.GetValue(From) is { } from ? ModelSource.Open(from, Devices.Chosen(parsed)) : null;
         if (first is not null) config = config.WithGenerator(first.Config) with { StartedFrom = first.Fingerprint };
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);

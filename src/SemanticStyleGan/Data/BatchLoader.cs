@@ -23,7 +23,7 @@ public sealed class BatchLoader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.Rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Rank, options.Ranks);
         _source = SampleCache.Around(source, options.CacheBytes);
-        _order = new SampleOrder(source.Count, options.Seed);
+        _order = new SampleOrder(source.Count, options.Seed, options.Weights);
         _options = options;
     }
 

@@ -12,6 +12,9 @@ public sealed record BatchLoaderOptions
     /// <summary>Whether half of the samples are mirrored left to right, image and mask together.</summary>
     public bool Mirror { get; init; }
 
+    /// <summary>How often each sample is seen in relation to the others (see <see cref="SampleOrder"/>), or null: all alike.</summary>
+    public IReadOnlyList<double>? Weights { get; init; }
+
     /// <summary>Which of <see cref="Ranks"/> processes this is; it sees every sample whose place in a batch of Ranks · <see cref="BatchSize"/> leaves this remainder.</summary>
     public int Rank { get; init; }
 

@@ -25,7 +25,7 @@ public sealed class SampleCache : ISampleSource
 
     /// <summary>The source behind a cache if all its samples fit into <paramref name="limitBytes"/>, else the source itself.</summary>
     public static ISampleSource Around(ISampleSource source, long limitBytes = StandardLimit) =>
-        SampleBytes(source) * source.Count <= limitBytes ? new SampleCache(source) : source;
+        source is not SampleCache && SampleBytes(source) * source.Count <= limitBytes ? new SampleCache(source) : source;
 
     /// <inheritdoc/>
     public void Read(int index, Span<byte> rgb, Span<byte> labels)

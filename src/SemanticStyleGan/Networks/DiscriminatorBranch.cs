@@ -26,4 +26,7 @@ public sealed class DiscriminatorBranch : nn.Module
         foreach (ResidualBlock block in blocks) x = block.Forward(x);
         return x.MoveToOuterDisposeScope();
     }
+
+    /// <summary>The parameters of the input convolution and of the blocks at the highest resolutions.</summary>
+    internal IEnumerable<Parameter> Highest(int count) => input.parameters().Concat(blocks.Take(count).SelectMany(b => b.parameters()));
 }

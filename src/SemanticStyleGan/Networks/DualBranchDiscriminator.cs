@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -54,6 +55,12 @@ public sealed class DualBranchDiscriminator : nn.Module
         x = Activation.LeakyInPlace(finalHidden.Forward(x.reshape(x.shape[0], -1), Activation.Gain));
         return finalLogit.Forward(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// What stays as it is when the layers of the <paramref name="count"/> highest resolutions are frozen while fine-tuning (FreezeD, Mo et al. 2020): in each
+    /// branch the input convolution and so many residual blocks; nothing for 0.
+    /// </summary>
+    public IReadOnlyList<Parameter> Highest(int count) => count == 0 ? [] : [.. image.Highest(count), .. mask?.Highest(count) ?? []];
 
     private void CheckShape(Tensor x, string name, int channels)
     {

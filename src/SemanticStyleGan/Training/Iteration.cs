@@ -9,7 +9,9 @@ namespace SemanticStyleGan.Training;
 internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases, IReadOnlyList<BatchSlice> slices, ProcessGroup group)
 {
     private readonly TrainingConfig config = state.Config;
-    private readonly HashSet<object> held = new(state.Config.FreezeLocalGenerators ? state.Generator.LocalParameters() : [], ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> held = new((IEnumerable<object>)[
+        .. state.Config.FreezeLocalGenerators ? state.Generator.LocalParameters() : [],
+        .. state.Discriminator.Highest(state.Config.FreezeDiscriminator)], ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes one. Returns whether any rank wants to stop.</summary>
     /// <param name="loader">Gives this rank's part of the batch.</param>
@@ -26,6 +28,7 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
         for (int i = 0; i < phases.Count; i++)
             if (phases[i].RunsIn(state.Iteration))
                 stop |= RunPhase(i, image, mask, note, wantsToStop());
+        if (state.Augmentation.IsOn) note("augmentation", state.Augmentation.Probability);
         state.ImagesSeen += config.BatchSize;
         if (group.IsFirst) MoveAverage();
         return stop;
@@ -51,7 +54,11 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
         double loss = scalars[phase.Name];
         if (!double.IsFinite(loss))
             throw new InputException($"the loss '{phase.Name}' is {loss} after {state.ImagesSeen} images; the last checkpoint is intact: continue from it with a lower learning rate or a stronger R1 in another folder.");
-        foreach ((string name, double value) in scalars.Named.Where(s => s.Name != Stopping)) note(name, value);
+        foreach ((string name, double value) in scalars.Named.Where(s => s.Name != Stopping))
+        {
+            note(name, value);
+            if (name == AdaptiveAugmentation.Signal) state.Augmentation.Observe(value, config.BatchSize);
+        }
         phase.Optimizer.Step();
         phase.Optimizer.ZeroGradients();
         return scalars[Stopping] > 0;

@@ -1,17 +1,18 @@
 using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Training;
 
 /// <summary>The four phases of the paper's training in their order: D, R1, G, path length.</summary>
-internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks networks, ProcessGroup group)
+internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks networks, ProcessGroup group, Parser? parser = null)
 {
     private readonly LatentCode latents = new(config.Generator);
 
-    internal PaperPhases(TrainingState state, ProcessGroup group) : this(state.Config, TrainedNetworks.Of(state), group) { }
+    internal PaperPhases(TrainingState state, ProcessGroup group, Parser? parser = null) : this(state.Config, TrainedNetworks.Of(state), group, parser) { }
 
     /// <summary>The phases.</summary>
     internal IReadOnlyList<Phase> All =>
@@ -26,17 +27,20 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     {
         GeneratorOutput fake;
         using (no_grad()) fake = Synthesize(RandomCode(step, step.Count), step);
-        Tensor real = networks.Judge(step.Image, step.Mask);
-        Tensor generated = networks.Judge(fake.Image, Seen(fake));
+        Tensor real = Judge(step, step.Image, step.Mask);
+        Tensor generated = Judge(step, fake.Image, Seen(fake));
         step.Note("real_logit", real.mean().item<float>());
+        step.Note(AdaptiveAugmentation.Signal, real.sign().mean().item<float>());
         step.Note("fake_logit", generated.mean().item<float>());
         return AdversarialLoss.Discriminator(real, generated);
     }
 
     private Tensor R1(StepInput step)
     {
-        Tensor image = step.Image.detach().requires_grad_();
-        Tensor? mask = step.Mask?.detach().requires_grad_();
+        // The penalty holds where the discriminator looks: its inputs are augmented first, then take gradients.
+        (Tensor image, Tensor? mask) = Augment(step, step.Image, step.Mask);
+        image = image.detach().requires_grad_();
+        mask = mask?.detach().requires_grad_();
         (Tensor onImage, Tensor? onMask) = GradientPenalty.Compute(networks.Judge(image, mask), image, mask);
         step.Note("r1_image", onImage.item<float>());
         if (onMask is null) return onImage * (config.R1Image / 2 * config.R1Interval);
@@ -47,11 +51,15 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     private Tensor GeneratorLoss(StepInput step)
     {
         GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
-        Tensor adversarial = AdversarialLoss.Generator(networks.Judge(fake.Image, Seen(fake)));
+        Tensor adversarial = AdversarialLoss.Generator(Judge(step, fake.Image, Seen(fake)));
         Tensor consistency = MaskConsistencyLoss.Compute(fake.CoarseMask, fake.Mask);
         step.Note("adversarial", adversarial.item<float>());
         step.Note("mask_consistency", consistency.item<float>());
-        return adversarial + consistency * config.MaskConsistency;
+        Tensor loss = adversarial + consistency * config.MaskConsistency;
+        if (parser is null) return loss;
+        Tensor agreement = ParserAgreementLoss.Compute(parser.Logits(fake.Image), fake.Mask);
+        step.Note("parser_agreement", agreement.item<float>());
+        return loss + agreement * config.ParserAgreement;
     }
 
     private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;
@@ -95,6 +103,14 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
         Tensor image = Synthesize(codes, step).Image;
         return PathLengthPenalty.Lengths(image, codes, step.Random.Normal(count, image.shape.AsSpan(1)).to(image.device), forGradients);
     }
+
+    private Tensor Judge(StepInput step, Tensor image, Tensor? mask)
+    {
+        (image, mask) = Augment(step, image, mask);
+        return networks.Judge(image, mask);
+    }
+
+    private (Tensor Image, Tensor? Mask) Augment(StepInput step, Tensor image, Tensor? mask) => networks.Augmentation?.Apply(image, mask, step.Random) ?? (image, mask);
 
     private GeneratorOutput Synthesize(Tensor code, StepInput step)
     {

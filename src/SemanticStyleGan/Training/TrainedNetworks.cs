@@ -30,6 +30,9 @@ internal sealed record TrainedNetworks
     /// <summary>Logits of images and masks; of images alone where the masks are null.</summary>
     public required Func<Tensor, Tensor?, Tensor> Judge { get; init; }
 
+    /// <summary>What happens to images and masks before the discriminator sees them, or null.</summary>
+    public AdaptiveAugmentation? Augmentation { get; init; }
+
     /// <summary>Width and height of the noise maps, in the order of their use.</summary>
     public required IReadOnlyList<int> NoiseSizes { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record TrainedNetworks
         Map = state.Generator.Mapping.Forward,
         Synthesize = state.Generator.Synthesize,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
+        Augmentation = state.Augmentation,
         NoiseSizes = state.Generator.NoiseSizes,
     };
 }

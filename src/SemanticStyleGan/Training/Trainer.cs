@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
 using SemanticStyleGan.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,11 +40,21 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         using TrainingState state = new(config, layout, device);
         if (folder is not null) ResumeOrStart(state, folder);
         state.Broadcast(group);
-        using BatchLoader loader = new(data, new BatchLoaderOptions { BatchSize = config.BatchSize / group.Size, Seed = config.Seed, Mirror = config.Mirror, Rank = group.Rank, Ranks = group.Size });
+        using Parser? parser = config.ParserAgreement > 0 ? OpenParser(layout) : null;
+        ISampleSource cached = SampleCache.Around(data);
+        using BatchLoader loader = new(cached, new BatchLoaderOptions
+        {
+            BatchSize = config.BatchSize / group.Size,
+            Seed = config.Seed,
+            Mirror = config.Mirror,
+            Weights = config.Balance > 0 ? ClassBalance.Weights(cached, config.Balance, progress, stop) : null,
+            Rank = group.Rank,
+            Ranks = group.Size,
+        });
         loader.Seek(state.ImagesSeen);
         if (folder is not null && slices[0].HasSmallerGroups) LogSmallerGroups(logger, config.BatchSize / slices[0].Count);
         TrainingLog? log = folder is null ? null : new(folder, state.ImagesSeen);
-        Iteration iteration = new(state, new PaperPhases(state, group).All, slices, group);
+        Iteration iteration = new(state, new PaperPhases(state, group, parser).All, slices, group);
         Stopwatch total = Stopwatch.StartNew();
 
         while (state.ImagesSeen < config.Images)
@@ -94,6 +105,22 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         if (layout.Count != config.Generator.Parts)
             throw new InputException($"{data.Description}: {layout.Count} classes, expected {config.Generator.Parts} as the configuration says.");
         return layout;
+    }
+
+    private Parser OpenParser(SemanticLayout layout)
+    {
+        Parser parser = ParserSource.Open(config.Parser, device);
+        try
+        {
+            if (parser.Layout.Count != layout.Count || config.Generator.ImageSize % parser.Config.SizeMultiple != 0)
+                throw new InputException($"the parser '{config.Parser ?? ParserSource.Default}' reads {parser.Layout.Count} classes in images whose size is a multiple of {parser.Config.SizeMultiple}, expected {layout.Count} classes and {config.Generator.ImageSize} pixels; train one for this data with 'train-parser'.");
+            return parser;
+        }
+        catch
+        {
+            parser.Dispose();
+            throw;
+        }
     }
 
     private void ResumeOrStart(TrainingState state, RunFolder folder)

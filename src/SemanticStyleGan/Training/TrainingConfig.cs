@@ -67,6 +67,21 @@ public sealed record TrainingConfig
     [JsonIgnore]
     public bool ImageOnly => Discriminator.Parts == 0;
 
+    /// <summary>Augmentation of what the discriminator sees, for small data sets; off by default, as in the paper.</summary>
+    public AugmentationConfig Augmentation { get; init; } = new();
+
+    /// <summary>So many of the discriminator's highest resolutions keep their weights (FreezeD), for fine-tuning; 0 for none.</summary>
+    public int FreezeDiscriminator { get; init; }
+
+    /// <summary>Samples with classes that fewer than this share of the data show are seen more often (<see cref="Data.ClassBalance"/>); 0 for the data's own frequencies.</summary>
+    public double Balance { get; init; }
+
+    /// <summary>Weight of the loss that a parser's reading of a generated image agrees with the generated mask; 0 for none.</summary>
+    public double ParserAgreement { get; init; }
+
+    /// <summary>The parser for <see cref="ParserAgreement"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
+    public string? Parser { get; init; }
+
     /// <summary>The paper's sizes for 512² faces.</summary>
     public static TrainingConfig CelebAMask512 { get; } = new TrainingConfig().WithGenerator(new GeneratorConfig());
 
@@ -81,6 +96,7 @@ public sealed record TrainingConfig
         R1Mask = 100,
         EmaRampUp = 0.1,
         Mirror = true,
+        Augmentation = new AugmentationConfig { RampImages = 100_000 },
     }.WithGenerator(new GeneratorConfig
     {
         ImageSize = 128,
@@ -105,6 +121,7 @@ public sealed record TrainingConfig
         PathLengthInterval = 8,
         EmaRampUp = 0.1,
         Mirror = true,
+        Augmentation = new AugmentationConfig { RampImages = 50_000 },
         Images = 200_000,
     }.WithGenerator(new GeneratorConfig
     {
@@ -171,6 +188,11 @@ public sealed record TrainingConfig
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
         Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");
+        faults.AddRange(Augmentation.Faults());
+        int resolutions = System.Numerics.BitOperations.Log2((uint)Math.Max(4, Generator.ImageSize)) - 2;
+        Require(FreezeDiscriminator >= 0 && FreezeDiscriminator <= resolutions, $"freezeDiscriminator {FreezeDiscriminator}, expected 0 to {resolutions}");
+        Require(Balance is >= 0 and <= 1, $"balance {Balance}, expected 0 to 1");
+        Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }

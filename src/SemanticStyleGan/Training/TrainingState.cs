@@ -32,6 +32,7 @@ public sealed class TrainingState : IDisposable
         foreach (Tensor parameter in Average.parameters()) parameter.requires_grad = false;
         GeneratorAdam = new Adam(Generator, config.LearningRate, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0, forLoading: forLoading);
         DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, regularisationInterval: config.R1Interval, forLoading: forLoading);
+        Augmentation = new AdaptiveAugmentation(config.Augmentation);
         PathLengthMean = zeros([], device: device).DetachFromDisposeScope();
     }
 
@@ -55,6 +56,9 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>Optimiser of <see cref="Discriminator"/>.</summary>
     public Adam DiscriminatorAdam { get; }
+
+    /// <summary>The augmentation of what the discriminator sees.</summary>
+    public AdaptiveAugmentation Augmentation { get; }
 
     /// <summary>Running mean of path lengths, a scalar.</summary>
     public Tensor PathLengthMean { get; }
@@ -121,6 +125,7 @@ public sealed class TrainingState : IDisposable
         GeneratorAdam.LoadState(file, "generator_adam.");
         DiscriminatorAdam.LoadState(file, "discriminator_adam.");
         file.ReadInto("path_length_mean", PathLengthMean);
+        Augmentation.Load(file);
         ImagesSeen = seen;
     }
 
@@ -133,6 +138,7 @@ public sealed class TrainingState : IDisposable
         foreach (Tensor values in (IEnumerable<Tensor>)[.. Generator.state_dict().Values, .. Discriminator.state_dict().Values, PathLengthMean, seen]) group.Broadcast(values);
         GeneratorAdam.Broadcast(group);
         DiscriminatorAdam.Broadcast(group);
+        Augmentation.Broadcast(group);
         ImagesSeen = seen.item<long>();
     }
 
@@ -145,6 +151,7 @@ public sealed class TrainingState : IDisposable
         Discriminator.Dispose();
         Average.Dispose();
         PathLengthMean.Dispose();
+        Augmentation.Dispose();
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> Tensors() =>
@@ -155,6 +162,7 @@ public sealed class TrainingState : IDisposable
         .. Prefixed("generator_adam.", GeneratorAdam.State()),
         .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
         new("path_length_mean", PathLengthMean),
+        .. Augmentation.State(),
     ];
 
     // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
