@@ -9,7 +9,7 @@ namespace SemanticStyleGan.Tests.Perception;
 /// <summary>The parsers that come with the program, on faces that they have not seen.</summary>
 public sealed class BundledParserTests
 {
-    [Theory, InlineData(ParserSource.Default)]
+    [Theory, InlineData(ParserSource.Default), InlineData(ParserSource.ForMeasures)]
     public void It_finds_the_parts_of_drawn_faces_also_of_bad_pictures(string name)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -23,9 +23,11 @@ public sealed class BundledParserTests
     }
 
     [Fact]
-    public void They_are_small_and_no_generators()
+    public void The_two_are_of_different_kinds_small_and_no_generators()
     {
-        Assert.NotEmpty(ParserSource.Bundled);
+        using Parser training = ParserSource.Open(), measures = ParserSource.Open(ParserSource.ForMeasures);
+        Assert.NotEqual(training.Config.Architecture, measures.Config.Architecture);
+        Assert.NotEqual(training.Provenance["data"]!.ToString(), measures.Provenance["data"]!.ToString());
         foreach (string name in ParserSource.Bundled)
         {
             Assert.InRange(new FileInfo(Path.Combine(AppContext.BaseDirectory, "models", name, ParserSource.FileName)).Length, 1, 2 << 20);
