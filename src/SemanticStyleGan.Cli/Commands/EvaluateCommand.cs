@@ -44,12 +44,13 @@ internal static class EvaluateCommand
     private static readonly Option<string> Convention = CommonOptions.Choice("--convention", "How --features takes pictures and covariances are estimated: 8 bits and over N, or 299 pixels in [-1, 1] and over N - 1.", "stylegan", "stylegan", "semantic-stylegan");
     private static readonly Option<string?> Lpips = new("--lpips") { Description = "TorchScript file of LPIPS, for path length and diversity; otherwise the parser's features are compared.", HelpName = "FILE" };
     private static readonly Option<string?> Identity = new("--identity") { Description = "TorchScript file of a face recognition network that takes pictures in [-1, 1], for the identity distance of edits.", HelpName = "FILE" };
+    private static readonly Option<string[]> Earlier = new("--earlier") { Description = "Folders of earlier evaluations, for a curve over the images seen.", HelpName = "DIR…", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "Neither read nor write features of real pictures in the user's cache folder." };
     private static readonly Option<string> Out = ResultFolder.Option("evaluate");
 
     public static Command Create() => new Command("evaluate", "Measure a model: distances to data, class rates, agreement of masks and pictures, locality of edits; with a report.")
     {
-        Model, Data, Metrics, Count, AllReal, Edits, Seed, Truncation, ParserName, Features, Convention, Lpips, Identity, NoCache, Out,
+        Model, Data, Metrics, Count, AllReal, Edits, Seed, Truncation, ParserName, Features, Convention, Lpips, Identity, Earlier, NoCache, Out,
     }.Runs(Run).WithExamples(
         "semantic-stylegan evaluate --out out/evaluate",
         "semantic-stylegan evaluate --model runs/faces --data faces.zip --metrics swd,rates,locality --count 500 --out out/quick",
@@ -58,6 +59,7 @@ internal static class EvaluateCommand
     private static void Run(ParseResult parsed, CancellationToken stop) => EditOptions.WithModel(parsed, Model, Out, (synthesizer, folder) =>
     {
         EvaluationOptions options = Options(parsed);
+        EvaluationReport[] earlier = [.. (parsed.GetValue(Earlier) ?? []).Select(EvaluationReport.Read)];
         string spec = parsed.GetValue(Data)!;
         int size = synthesizer.Model.Config.ImageSize;
         ISampleSource data = spec == "synthetic" ? new SyntheticFaces(size, 2 * options.Count, HeldOutSeed) : DatasetSources.Open(spec, size);
@@ -66,7 +68,7 @@ internal static class EvaluateCommand
         (StatisticsCache, string)? cached = parsed.GetValue(NoCache) ? null : (StatisticsCache.Standard, DataFingerprint.Of(data, FileOf(spec)));
         Evaluation evaluation = new(synthesizer, data, networks, options, cached);
         EvaluationReport report = ProgressDisplay.Run("evaluating", progress => evaluation.Run(progress, stop));
-        report.Write(folder.File(), evaluation.Grids);
+        report.Write(folder.File(), evaluation.Grids, earlier);
         folder.Finish(parsed);
         foreach (EvaluationRow row in report.Rows.Where(r => r.Target is not null && r.Part is null))
             Console.WriteLine(FormattableString.Invariant($"{row.Measure}: {(row.Value is { } value ? value.ToString("0.000", CultureInfo.InvariantCulture) : "not finite")}, target {row.Target}, {(row.Met == true ? "met" : "not met")}"));

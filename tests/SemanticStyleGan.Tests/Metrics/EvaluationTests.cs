@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Metrics;
 using SemanticStyleGan.Networks;
@@ -55,7 +54,7 @@ public sealed class EvaluationTests : IDisposable
         Assert.Contains(report.Rows, r => r.Measure == "change inside a part that is switched off");
 
         report.Write(folder.File("out"), evaluation.Grids);
-        EvaluationReport read = JsonSerializer.Deserialize<EvaluationReport>(File.ReadAllText(folder.File("out/report.json")), StrictJson.Options)!;
+        EvaluationReport read = EvaluationReport.Read(folder.File("out"));
         Assert.Equal(report.Rows, read.Rows);
         string text = File.ReadAllText(folder.File("out/report.md"));
         foreach (string name in new[] { "class-rates.png", "agreement.png", "locality.png", "wasserstein.png", "generated.png", "real.png", "edits.png" })
@@ -121,6 +120,28 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(50, report.Real);
         Assert.All(report.Rows, r => Assert.Null(r.Reference));
         Assert.DoesNotContain(report.Rows, r => r.Target is not null);
+    }
+
+    [Fact]
+    public void Reports_of_several_times_give_a_curve()
+    {
+        EvaluationReport early = new Evaluation(new Synthesizer(model), data, new(), Small with { Measures = [Measure.SlicedWasserstein, Measure.ClassRates] }).Run() with { ImagesSeen = 1000 };
+        early.Write(folder.File("early"), new Dictionary<string, RgbImage>());
+        Assert.False(File.Exists(folder.File("early/curve.png")));
+        (early with { ImagesSeen = 2000 }).Write(folder.File("late"), new Dictionary<string, RgbImage>(), [EvaluationReport.Read(folder.File("early"))]);
+        Assert.True(new FileInfo(folder.File("late/curve.png")).Length > 0);
+        Assert.Contains("(curve.png)", File.ReadAllText(folder.File("late/report.md")), StringComparison.Ordinal);
+        Assert.Contains("nowhere", Assert.Throws<InputException>(() => EvaluationReport.Read(folder.File("nowhere/x"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_are_met_by_what_is_good_enough_and_survive_their_text()
+    {
+        Target most = new(2.5, AtMost: true), least = new(0.6, AtMost: false);
+        Assert.True(most.IsMetBy(2.5) && !most.IsMetBy(2.6) && !most.IsMetBy(null) && !most.IsMetBy(double.NaN) && !most.IsMetBy(double.PositiveInfinity));
+        Assert.True(least.IsMetBy(0.6) && !least.IsMetBy(0.59) && !least.IsMetBy(null) && !least.IsMetBy(double.NaN));
+        Assert.Equal(most, Target.Parse(most.ToString()));
+        Assert.Equal(least, Target.Parse(least.ToString()));
     }
 
     [Fact]
