@@ -17,8 +17,8 @@ public sealed record EvaluationOptions
     /// <summary>Pictures in which each part is edited, at most <see cref="Count"/>.</summary>
     public int Edits { get; init; } = 2000;
 
-    /// <summary>Pictures in which each part is switched off, at most <see cref="Count"/>.</summary>
-    public int Compositions { get; init; } = 500;
+    /// <summary>Pictures in which each part is switched off, at most <see cref="Edits"/>.</summary>
+    public int Compositions { get; init; } = 200;
 
     /// <summary>Lines along which the path length is measured, at most <see cref="Count"/>.</summary>
     public int PathLines { get; init; } = 1000;

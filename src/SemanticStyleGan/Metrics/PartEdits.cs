@@ -23,7 +23,7 @@ internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions optio
     internal void Run(bool locality, bool composition, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
         if (locality || identities is not null) ForBatches(Math.Min(options.Edits, options.Count), "editing parts", Redraw, progress, stop);
-        if (composition) ForBatches(Math.Min(options.Compositions, options.Count), "switching parts off", Remove, progress, stop);
+        if (composition) ForBatches(Math.Min(options.Compositions, Math.Min(options.Edits, options.Count)), "switching parts off", Remove, progress, stop);
     }
 
     /// <summary>A row for each part that has one; <paramref name="rates"/> say which parts are large enough for the target.</summary>
@@ -53,7 +53,7 @@ internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions optio
             using DisposeScope scope = NewDisposeScope();
             int taken = Math.Min(BatchSize, count - first);
             Tensor codes = synthesizer.Model.Generator.Latents.Broadcast(synthesizer.Codes(options.Seed + first, taken, options.Truncation));
-            edit(first, taken, codes, synthesizer.Model.Generator.Synthesize(codes));
+            edit(first, taken, codes, synthesizer.Model.Prepared.Synthesize(codes));
             progress?.Report(new WorkProgress(stage, first + taken, count));
         }
     }
@@ -69,7 +69,7 @@ internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions optio
             using DisposeScope scope = NewDisposeScope();
             LatentCode latents = synthesizer.Model.Generator.Latents;
             PartSelection selection = new([latents.ShapeSlot(k), latents.TextureSlot(k)], synthesizer.Model.Config);
-            GeneratorOutput after = synthesizer.Model.Generator.Synthesize(selection.Replace(codes, others));
+            GeneratorOutput after = synthesizer.Model.Prepared.Synthesize(selection.Replace(codes, others));
             redrawn.Add(k, before.Image, after.Image, labels, after.Mask.argmax(1));
             identities?.Add(k, before.Image, after.Image);
             if (first == 0) row.Add(after.Image.MoveToOuterDisposeScope());
@@ -86,7 +86,7 @@ internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions optio
             using DisposeScope scope = NewDisposeScope();
             Tensor present = ones(taken, parts, device: codes.device);
             present[.., k] = 0;
-            GeneratorOutput after = synthesizer.Model.Generator.Synthesize(codes, new SynthesisInput { CompositionMask = present });
+            GeneratorOutput after = synthesizer.Model.Prepared.Synthesize(codes, new SynthesisInput { CompositionMask = present });
             removed.Add(k, before.Image, after.Image, labels, after.Mask.argmax(1));
         }
     }

@@ -39,6 +39,7 @@ public static class PerceptualPathLength
             Tensor ends = synthesizer.Codes(seed + 2 * done, 2 * count, truncation);
             Tensor t = rand(count, 1, generator: random).to(ends.device);
             Tensor first = lerp(ends[..count], ends[count..], t), second = lerp(ends[..count], ends[count..], t + Step);
+            // Not the prepared generator: its faster convolutions round more, and the step is small.
             Tensor a = synthesizer.Model.Generator.Synthesize(first).Image, b = synthesizer.Model.Generator.Synthesize(second).Image;
             sum += distance.Between(a, b).sum().item<float>() / (Step * Step);
             progress?.Report(new WorkProgress("path length", done + count, pairs, "lines"));
