@@ -32,6 +32,7 @@ internal static class Program
             InvertCommand.Create(),
             TrainEncoderCommand.Create(),
             EvaluateCommand.Create(),
+            StudioCommand.Create(),
             InfoCommand.Create(),
             ConvertCommand.Create(),
             BenchmarkCommand.Create(),

@@ -49,6 +49,17 @@ internal static class CommandRunner
         return command;
     }
 
+    /// <summary>Lets a command do <paramref name="work"/>, which ends when it is done or the token is cancelled.</summary>
+    internal static TCommand RunsAsync<TCommand>(this TCommand command, Func<ParseResult, CancellationToken, Task> work) where TCommand : Command
+    {
+        command.SetAction(async (parsed, stop) =>
+        {
+            await work(parsed, stop);
+            return Done;
+        });
+        return command;
+    }
+
     private static int Report(Exception error, StopSignals signals, bool verbose)
     {
         Ranks.LetFirstSpeak();

@@ -27,7 +27,10 @@ public sealed class AnimatedWebP(double framesPerSecond)
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="InputException">The file can't be written.</exception>
-    public void Write(string path)
+    public void Write(string path) => AtomicFile.WriteBytes(path, Encode());
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] Encode()
     {
         if (frames.Count == 0) throw new InvalidOperationException("no frames");
         using MemoryStream body = new();
@@ -44,7 +47,7 @@ public sealed class AnimatedWebP(double framesPerSecond)
         }
         using MemoryStream file = new();
         Chunk(file, "RIFF"u8, body.ToArray());
-        AtomicFile.WriteBytes(path, file.ToArray());
+        return file.ToArray();
     }
 
     private static byte[] Still(RgbImage frame)

@@ -49,7 +49,7 @@ public static class Npy
     }
 
     /// <summary>Writes header and data to a stream.</summary>
-    internal static void Write(Stream stream, Tensor tensor)
+    public static void Write(Stream stream, Tensor tensor)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
