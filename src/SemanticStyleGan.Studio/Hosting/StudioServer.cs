@@ -44,6 +44,8 @@ public sealed class StudioServer : IAsyncDisposable
             throw new InputException($"port {options.Port} of {options.Address} can't be used: {e.Message.TrimEnd('.')}. Choose another one with --port.", e);
         }
         server.Page = server.FindPage(options);
+        // The first synthesis takes a second for what is made ready once; nobody needs to wait for it.
+        _ = shop.Queue.Run(() => shop.Renderer.Picture(Faces.FaceState.Of(new([]), model)), CancellationToken.None);
         return server;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using SemanticStyleGan.Networks;
 using SemanticStyleGan.Studio.Faces;
 using SemanticStyleGan.Studio.Rendering;
 using SemanticStyleGan.Tests.Editing;

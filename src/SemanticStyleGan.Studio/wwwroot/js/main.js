@@ -26,7 +26,7 @@ try {
 async function start(model) {
   const store = new Store(model);
   $('model').textContent = `${model.name} · ${model.imageSize}×${model.imageSize}`;
-  new Renderer(store);
+  const renderer = new Renderer(store);
   const view = new View(store), gestures = new Gestures(store, view);
   partsList(store, view);
   gallery(store);
@@ -42,7 +42,7 @@ async function start(model) {
   store.addEventListener('full', () => toast('This browser has no more room; save a project file.', true));
   await openFirst(store);
   store.choose(model.parts.some(part => part.name === 'hair') ? 'hair' : model.parts[1].name);
-  window.studio = { store, showTab };
+  window.studio = { store, renderer, showTab }; // for those who look into the page
 }
 
 // A link's face, else what was there before a reload, else a new face.

@@ -10,6 +10,9 @@ export class Renderer {
     store.addEventListener('face', () => this.request());
   }
 
+  /** Whether the picture is that of the face. */
+  get idle() { return !this.busy && !this.wanted && this.store.picture !== null; }
+
   request() {
     this.wanted = true;
     this.since ??= performance.now();
