@@ -18,7 +18,7 @@ export function tabs(pages) {
   pages.forEach(({ name, element }, at) => {
     const id = name.toLowerCase();
     buttons.push(h('button', { role: 'tab', id: `tab-${id}`, 'aria-controls': `page-${id}`, onclick: () => show(at) }, name));
-    panels.push(h('div', { role: 'tabpanel', id: `page-${id}`, 'aria-labelledby': `tab-${id}`, hidden: true }, element));
+    panels.push(h('div', { role: 'tabpanel', tabIndex: 0, id: `page-${id}`, 'aria-labelledby': `tab-${id}`, hidden: true }, element));
   });
   $('tabs').append(...buttons);
   $('tab-panels').append(...panels);
