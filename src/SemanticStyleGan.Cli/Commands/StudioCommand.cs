@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using SemanticStyleGan.Cli.Hosting;
+using SemanticStyleGan.Inversion;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Studio.Hosting;
 
@@ -28,7 +29,7 @@ internal static class StudioCommand
         if (!IPAddress.TryParse(parsed.GetValue(Listen), out IPAddress? address)) throw new InputException($"--listen: '{parsed.GetValue(Listen)}', expected an IP address, for example 127.0.0.1 or 0.0.0.0.");
         string? name = parsed.GetValue(Model);
         string? token = parsed.GetValue(Token) ?? (IPAddress.IsLoopback(address) ? null : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
-        StudioOptions options = new StudioOptions { Address = address, Port = parsed.GetValue(Port), Token = token, ModelName = name ?? ModelSource.Default }.Validate();
+        StudioOptions options = new StudioOptions { Address = address, Port = parsed.GetValue(Port), Token = token, ModelName = name ?? ModelSource.Default, EncoderFile = PictureEncoder.Beside(name) }.Validate();
 
         using SemanticModel model = ModelSource.Open(name, Devices.Chosen(parsed));
         await using StudioServer server = await StudioServer.StartAsync(model, options, new ErrorStreamLoggerProvider());

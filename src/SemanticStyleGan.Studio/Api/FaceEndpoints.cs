@@ -64,18 +64,19 @@ internal static class FaceEndpoints
         return new GeneratedFace(mixed, Draw(shop.Renderer, mixed));
     }, stop);
 
-    private static Task<IReadOnlyList<Variant>> Variants(Workshop shop, VariantsRequest request, CancellationToken stop)
+    private static async Task<IReadOnlyList<Variant>> Variants(Workshop shop, VariantsRequest request, CancellationToken stop)
     {
         Require(request.Count is >= 1 and <= MostFaces, $"count {request.Count}, expected 1 to {MostFaces}.");
         Require(request.Seed is >= 0 and <= long.MaxValue - MostFaces, $"seed {request.Seed}, expected 0 or more.");
-        return shop.Queue.Run<IReadOnlyList<Variant>>(() =>
+        // One by one: an edit that comes meanwhile waits for one picture, not for all.
+        List<Variant> variants = [];
+        for (int i = 0; i < request.Count; i++)
         {
-            using DisposeScope scope = torch.NewDisposeScope();
-            Edit[] edits = [.. Enumerable.Range(0, request.Count).Select(i => new NewCodes(request.Slots, request.Seed + i, request.Truncation))];
-            FaceState held = FaceState.Of(request.Face, shop.Renderer.Model);
-            torch.Tensor codes = torch.cat([.. edits.Select(edit => shop.Renderer.Code(FaceState.Of(request.Face.With(edit), shop.Renderer.Model)))]);
-            return [.. shop.Renderer.Pictures(codes, held, stop).Zip(edits, (picture, edit) => new Variant(edit, PngCodec.Encode(picture.Image)))];
-        }, stop);
+            NewCodes edit = new(request.Slots, request.Seed + i, request.Truncation);
+            FaceState state = FaceState.Of(request.Face.With(edit), shop.Renderer.Model);
+            variants.Add(await shop.Queue.Run(() => new Variant(edit, PngCodec.Encode(shop.Renderer.Picture(state).Image)), stop));
+        }
+        return variants;
     }
 
     private static Task<LayersAnswer> Layers(Workshop shop, Face face, string? part, CancellationToken stop) => shop.Queue.Run(() =>
@@ -83,28 +84,25 @@ internal static class FaceEndpoints
         SemanticModel model = shop.Renderer.Model;
         FaceState state = FaceState.Of(face, model);
         PartComponents components = new(shop.Renderer.Synthesizer);
-        byte[] coarse = [];
-        IReadOnlyList<byte[]> depths = [];
-        shop.Renderer.Synthesize(state, output =>
-        {
-            coarse = PngCodec.Encode(MaskColors.Paint(MaskTensors.ToLabels(output.CoarseMask)[0], model.Layout));
-            depths = [.. components.DepthMaps(output).Select(PngCodec.Encode)];
-        });
+        using DisposeScope scope = torch.NewDisposeScope();
+        GeneratorOutput output = shop.Renderer.Synthesize(state);
+        byte[] coarse = PngCodec.Encode(MaskColors.Paint(MaskTensors.ToLabels(output.CoarseMask)[0], model.Layout));
+        IReadOnlyList<byte[]> depths = [.. components.DepthMaps(output).Select(PngCodec.Encode)];
         return new LayersAnswer(coarse, depths, part is null ? null : Alone(shop.Renderer, state, model.Layout.IndexOf(part), components));
     }, stop);
 
     private static byte[] Alone(FaceRenderer renderer, FaceState state, int part, PartComponents components)
     {
-        byte[] png = [];
         FaceState alone = state with { Parts = [.. state.Parts.Select((p, k) => p with { On = k == 0 || k == part })] };
-        renderer.Synthesize(alone, output => png = PngCodec.EncodeTransparent(ImageTensors.ToPictures(output.Image)[0], components.Opacity(output, part)));
-        return png;
+        GeneratorOutput output = renderer.Synthesize(alone);
+        return PngCodec.EncodeTransparent(ImageTensors.ToPictures(output.Image)[0], components.Opacity(output, part));
     }
 
     private static FacePicture Draw(FaceRenderer renderer, Face face)
     {
         FaceState state = FaceState.Of(face, renderer.Model);
-        return FacePicture.Of(renderer.Picture(state), state, renderer.Model);
+        Picture picture = renderer.Picture(state);
+        return FacePicture.Of(picture, state, renderer);
     }
 
     private static byte[] Code(FaceRenderer renderer, FaceState state)

@@ -11,15 +11,17 @@ namespace SemanticStyleGan.Studio.Api;
 /// <param name="Labels">The class of every pixel, rows from the top: one byte each.</param>
 /// <param name="Base">The slots that all parts but the background share.</param>
 /// <param name="Parts">By class.</param>
-public sealed record FacePicture(byte[] Image, byte[] Labels, IReadOnlyList<SlotInfo> Base, IReadOnlyList<PartInfo> Parts)
+/// <param name="PartsComputed">How many parts had to be computed anew for this picture; the others were as in one before.</param>
+public sealed record FacePicture(byte[] Image, byte[] Labels, IReadOnlyList<SlotInfo> Base, IReadOnlyList<PartInfo> Parts, int PartsComputed)
 {
-    internal static FacePicture Of(Picture picture, FaceState state, SemanticModel model)
+    internal static FacePicture Of(Picture picture, FaceState state, FaceRenderer renderer)
     {
+        SemanticModel model = renderer.Model;
         SlotInfo Slot(int slot) => new(state.Slots[slot].Truncation, [.. Enumerable.Range(0, PartDirections.Shown).Select(d => state.Slots[slot].Strengths.GetValueOrDefault(d))]);
         LatentCode latents = model.Generator.Latents;
         return new FacePicture(PngCodec.Encode(picture.Image), picture.Labels.Classes,
             [.. Enumerable.Range(0, model.Config.BaseLayers).Select(Slot)],
-            [.. state.Parts.Select((p, k) => new PartInfo(Slot(latents.ShapeSlot(k)), Slot(latents.TextureSlot(k)), p.Place, p.On, p.Locked))]);
+            [.. state.Parts.Select((p, k) => new PartInfo(Slot(latents.ShapeSlot(k)), Slot(latents.TextureSlot(k)), p.Place, p.On, p.Locked))], renderer.PartsComputed);
     }
 }
 

@@ -64,20 +64,20 @@ internal static class TaskEndpoints
         {
             using DisposeScope scope = torch.NewDisposeScope();
             torch.Tensor code = shop.Renderer.Code(state);
-            torch.Tensor found = new MaskPainting(model).Fit(code, wanted, selection, paint.Steps, new Reporter(report), left);
+            Reporter reporter = new(report);
+            torch.Tensor found = new MaskPainting(model).Fit(code, wanted, selection, paint.Steps, reporter, left, reporter.Look);
             report(new WorkReport(paint.Steps, paint.Steps, Edit: FoundCodes.Edit(found, selection, model)));
         }, stop), stop);
     }
 
-    // The knots are whole codes; parts stay where the first face has them.
+    // The knots are whole codes; all parts are on and in their places.
     private static void Frames(FaceRenderer renderer, WalkRequest walk, Action<Picture> use, CancellationToken stop)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         FaceState[] states = [.. walk.Faces.Select(face => FaceState.Of(face, renderer.Model))];
         FaceState[] knots = walk.Loop ? [.. states, states[0]] : states;
         torch.Tensor codes = CubicSpline.Sample(torch.cat([.. knots.Select(renderer.Code)]), walk.Loop ? walk.Steps + 1 : walk.Steps);
-        for (int first = 0; first < walk.Steps; first += 4)
-            foreach (Picture picture in renderer.Pictures(codes.narrow(0, first, Math.Min(4, walk.Steps - first)), states[0], stop)) use(picture);
+        renderer.Synthesizer.Pictures(codes.narrow(0, 0, walk.Steps), use, stop: stop);
     }
 
     private static void Require(WalkRequest walk)
@@ -85,11 +85,5 @@ internal static class TaskEndpoints
         if (walk.Faces.Count is < 2 or > MostFaces) throw new InputException($"{walk.Faces.Count} faces, expected 2 to {MostFaces}.");
         if (walk.Steps is < 2 or > MostFrames) throw new InputException($"steps {walk.Steps}, expected 2 to {MostFrames}.");
         if (walk.FramesPerSecond is not (>= 1 and <= 60)) throw new InputException($"framesPerSecond {walk.FramesPerSecond}, expected 1 to 60.");
-    }
-
-    // Progress<T> would report on other threads, out of order.
-    private sealed class Reporter(Action<WorkReport> report) : IProgress<WorkProgress>
-    {
-        public void Report(WorkProgress value) => report(new WorkReport(value.Done, value.Total ?? 0, value.Detail));
     }
 }

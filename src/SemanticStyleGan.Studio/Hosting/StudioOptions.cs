@@ -20,6 +20,9 @@ public sealed record StudioOptions
     /// <summary>What the page calls the model.</summary>
     public string ModelName { get; init; } = Networks.ModelSource.Default;
 
+    /// <summary>The model's encoder, for a first guess at pictures; null where there is none.</summary>
+    public string? EncoderFile { get; init; }
+
     /// <summary>How much it takes on.</summary>
     public StudioLimits Limits { get; init; } = new();
 

@@ -32,7 +32,7 @@ public sealed class StudioServer : IAsyncDisposable
     public static async Task<StudioServer> StartAsync(SemanticModel model, StudioOptions options, ILoggerProvider? log = null)
     {
         options.Validate();
-        Workshop shop = new(model, options.ModelName, options.Limits);
+        Workshop shop = new(model, options);
         StudioServer server = new(Build(shop, options, log), shop);
         try
         {
@@ -96,6 +96,7 @@ public sealed class StudioServer : IAsyncDisposable
         RouteGroupBuilder api = app.MapGroup("/api");
         FaceEndpoints.Map(api, shop);
         TaskEndpoints.Map(api, shop);
+        PhotoEndpoints.Map(api, shop);
         api.RequireRateLimiting(nameof(StudioLimits));
         return app;
     }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Inversion;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Studio.Api;
 using SemanticStyleGan.Studio.Rendering;
@@ -10,11 +11,13 @@ internal sealed class Workshop : IAsyncDisposable
     private readonly string name;
     private readonly string fingerprint;
 
-    internal Workshop(SemanticModel model, string name, StudioLimits limits)
+    internal Workshop(SemanticModel model, StudioOptions options)
     {
-        this.name = name;
+        StudioLimits limits = options.Limits;
+        name = options.ModelName;
         fingerprint = model.Fingerprint;
         Limits = limits;
+        Encoder = options.EncoderFile is { } file ? PictureEncoder.Load(file, model) : null;
         Renderer = new FaceRenderer(model);
         Queue = new RenderQueue(limits.WaitingRenders);
         LongWork = new LongWork(limits.LongTasks);
@@ -23,6 +26,9 @@ internal sealed class Workshop : IAsyncDisposable
     internal StudioLimits Limits { get; }
 
     internal FaceRenderer Renderer { get; }
+
+    /// <summary>Guesses the codes of pictures; null where the model has none, then they are found from the mean code.</summary>
+    internal PictureEncoder? Encoder { get; }
 
     internal RenderQueue Queue { get; }
 
@@ -39,6 +45,7 @@ internal sealed class Workshop : IAsyncDisposable
     {
         await Queue.DisposeAsync();
         LongWork.Dispose();
+        Encoder?.Dispose();
         Renderer.Dispose();
     }
 }

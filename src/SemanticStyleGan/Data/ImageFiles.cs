@@ -47,12 +47,19 @@ public static class ImageFiles
         }
     }
 
-    internal static RgbImage Decode(byte[] file, string source, bool asShown)
+    /// <summary>Decodes a picture from an untrusted source, upright, in sRGB, over white; nothing is decoded if its header promises too much.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="source">What it is called in messages.</param>
+    /// <param name="mostPixels">Most pixels that are accepted.</param>
+    /// <exception cref="DatasetFormatException">No picture, damaged, or too large.</exception>
+    public static RgbImage Decode(byte[] file, string source, long mostPixels) => Decode(file, source, asShown: true, mostPixels);
+
+    internal static RgbImage Decode(byte[] file, string source, bool asShown, long mostPixels = LargestPixels)
     {
         using SKData data = SKData.CreateCopy(file);
         using SKCodec codec = SKCodec.Create(data) ?? throw new DatasetFormatException($"{source}: not a picture that can be read, expected JPEG, PNG, WebP, BMP or GIF.");
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
-        if ((long)width * height > LargestPixels) throw new DatasetFormatException($"{source}: {width}×{height} pixels, expected at most {LargestPixels:N0} in all.");
+        if ((long)width * height > mostPixels) throw new DatasetFormatException($"{source}: {width}×{height} pixels, expected at most {mostPixels:N0} in all.");
         byte[] rgba = new byte[4 * width * height];
         GCHandle pin = GCHandle.Alloc(rgba, GCHandleType.Pinned);
         try

@@ -21,8 +21,9 @@ public sealed class MaskPainting(SemanticModel model)
     /// <param name="steps">Steps of Adam.</param>
     /// <param name="progress">Counts steps and reports the loss.</param>
     /// <param name="stop">Cancels between steps.</param>
+    /// <param name="watch">Sees what each step begins with; its tensors live until it returns.</param>
     /// <returns>The code <c>[1, base + 2K, D]</c>; slots that were not chosen are exactly those of <paramref name="start"/>.</returns>
-    public Tensor Fit(Tensor start, LabelMap painted, PartSelection selection, int steps, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
+    public Tensor Fit(Tensor start, LabelMap painted, PartSelection selection, int steps, IProgress<WorkProgress>? progress = null, CancellationToken stop = default, Action<GeneratorOutput>? watch = null)
     {
         if (painted.Width != model.Config.ImageSize || painted.Height != model.Config.ImageSize)
             throw new InputException($"painted mask of {painted.Width}×{painted.Height} pixels, expected {model.Config.ImageSize}×{model.Config.ImageSize}.");
@@ -31,7 +32,11 @@ public sealed class MaskPainting(SemanticModel model)
         Tensor groups = Groups(selection);                                                                     // [G, K]
         Tensor oneHot = (MaskTensors.OneHot(MaskTensors.FromLabels([painted]), model.Config.Parts).to(start.device) + 1) / 2;
         Tensor target = MaskFitLoss.Merge(oneHot, groups);                                                     // [1, G, R, R]
-        return new LatentOptimization(model).Run(start, selection, steps, output => MaskFitLoss.Compute(output, target, groups).sum(), "fitting the mask", progress, stop).MoveToOuterDisposeScope();
+        return new LatentOptimization(model).Run(start, selection, steps, output =>
+        {
+            watch?.Invoke(output);
+            return MaskFitLoss.Compute(output, target, groups).sum();
+        }, "fitting the mask", progress, stop).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean over the wanted mask's classes of intersection over union, 0 to 1.</summary>

@@ -44,6 +44,18 @@ public sealed record TargetPicture(string Name, RgbImage Image, LabelMap? Labels
         return new(Path.GetFileName(path), square.Cut(image, size), square.Cut(labels, size));
     }
 
+    /// <summary>A picture that is in memory, without a mask.</summary>
+    /// <param name="image">Of any size.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="crop">Chooses the square.</param>
+    /// <param name="size">Side of the result in pixels.</param>
+    /// <exception cref="InputException">It shows nothing that could be inverted.</exception>
+    public static TargetPicture Of(RgbImage image, string name, PictureCrop crop, int size)
+    {
+        RefuseAbsurd(image, name);
+        return new(name, crop.Choose(image).Cut(image, size), null);
+    }
+
     private static void RefuseAbsurd(RgbImage image, string path)
     {
         (int shorter, int longer) = (Math.Min(image.Width, image.Height), Math.Max(image.Width, image.Height));

@@ -84,6 +84,40 @@ public sealed class ApiTests
         Assert.NotEqual(before.GetProperty("image").GetString(), painted.GetProperty("image").GetString());
     }
 
+    [Fact]
+    public async Task Only_the_parts_that_an_edit_changes_are_computed()
+    {
+        await using TinyStudio studio = await TinyStudio.Start();
+        async Task<int> Computed(params object[] edits) => (await studio.PostForJson("api/edit", new { edits })).GetProperty("partsComputed").GetInt32();
+        object shape = new { kind = "resample", slots = "hair.shape", seed = 5 }, moved = new { kind = "move", part = "face", x = 0.1, degrees = 20 };
+        Assert.Equal(TinyModel.Config.Parts, await Computed(Seed1));
+        Assert.Equal(1, await Computed(Seed1, shape));
+        Assert.Equal(0, await Computed(Seed1, shape, new { kind = "show", part = "face", on = false }));
+        await Computed(Seed1, shape, moved);
+        Assert.Equal(1, await Computed(Seed1, shape, new { kind = "move", part = "face", x = 0.2, degrees = 30 }));
+    }
+
+    [Fact]
+    public async Task A_picture_becomes_a_face_and_what_is_no_picture_or_too_large_is_refused()
+    {
+        await using TinyStudio studio = await TinyStudio.Start(new StudioOptions { Limits = new() { UploadBytes = 50_000, UploadPixels = 10_000 } });
+        JsonElement wanted = await studio.PostForJson("api/edit", new { edits = new[] { new { kind = "face", seed = 3, truncation = 1 } } });
+        string events = await (await Upload(studio, "api/invert?steps=20", wanted.GetProperty("image").GetBytesFromBase64())).Content.ReadAsStringAsync();
+        JsonElement last = JsonDocument.Parse(events.Split('\n').Last(line => line.Contains("\"codes\"", StringComparison.Ordinal))["data: ".Length..]).RootElement;
+        Assert.Equal("all", last.GetProperty("edit").GetProperty("slots").GetString());
+        byte[] target = Pixels(wanted.GetProperty("image")), found = Pixels((await studio.PostForJson("api/edit", new { edits = new[] { last.GetProperty("edit") } })).GetProperty("image"));
+        byte[] mean = Pixels((await studio.PostForJson("api/edit", new { edits = Array.Empty<object>() })).GetProperty("image"));
+        Assert.True(Distance(target, found) < 0.8 * Distance(target, mean), $"{Distance(target, found)} after, {Distance(target, mean)} before");
+
+        foreach ((byte[] body, string word) in new[] { ("not a picture"u8.ToArray(), "JPEG"), (PngCodec.Encode(new RgbImage(200, 200)), "10,000"), (PngCodec.Encode(new RgbImage(50, 50)), "alike"), (Array.Empty<byte>(), "body") })
+        {
+            HttpResponseMessage refused = await Upload(studio, "api/invert", body);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains(word, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+        }
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await Upload(studio, "api/invert", new byte[60_000])).StatusCode);
+    }
+
     [Theory]
     [InlineData("api/edit", """{"edits":[{"kind":"face","seed":-1}]}""", "seed -1")]
     [InlineData("api/edit", """{"edits":[{"kind":"dance"}]}""", "dance")]
@@ -112,7 +146,7 @@ public sealed class ApiTests
         await using TinyStudio studio = await TinyStudio.Start();
         await studio.PostForJson("api/edit", new { edits = new[] { Seed1 } });
         JsonElement paths = (await studio.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json")).GetProperty("paths");
-        foreach (string path in new[] { "/api/model", "/api/generate", "/api/edit", "/api/mix", "/api/variants", "/api/layers", "/api/walk", "/api/walk.webp", "/api/paint", "/health" })
+        foreach (string path in new[] { "/api/model", "/api/generate", "/api/edit", "/api/mix", "/api/variants", "/api/layers", "/api/walk", "/api/walk.webp", "/api/paint", "/api/invert", "/health" })
             Assert.True(paths.TryGetProperty(path, out _), path);
         Assert.Equal("ok", (await studio.Client.GetFromJsonAsync<JsonElement>("health")).GetProperty("status").GetString());
         Assert.Contains("studio_request_duration_seconds_count{endpoint=\"/api/edit\",status=\"200\"} 1", await studio.Client.GetStringAsync("metrics"));
@@ -159,6 +193,15 @@ public sealed class ApiTests
     }
 
     private static async Task<int> LongTasks(TinyStudio studio) => (await studio.Client.GetFromJsonAsync<JsonElement>("health")).GetProperty("longTasks").GetInt32();
+
+    private static Task<HttpResponseMessage> Upload(TinyStudio studio, string path, byte[] picture)
+    {
+        ByteArrayContent content = new(picture);
+        content.Headers.ContentType = new("image/png");
+        return studio.Client.PostAsync(path, content);
+    }
+
+    private static double Distance(byte[] a, byte[] b) => Math.Sqrt(a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Average());
 
     private static int Count(string text, string word) => text.Split(word).Length - 1;
 

@@ -163,6 +163,34 @@ public sealed class WholeFaceTests(StudioBrowser browser)
         Assert.Equal(before, await page.Image());
     }
 
+    [Fact]
+    public async Task A_picture_of_ones_own_becomes_a_face_that_is_edited_like_any_other()
+    {
+        await using StudioPage page = await browser.Open();
+        byte[] picture = Convert.FromBase64String(await page.Page.EvaluateAsync<string>("async () => (await (await fetch('api/generate?seed=41&truncation=0.9')).json())[0].picture.image"));
+        await page.Tab("Face");
+        await page.Page.Locator("#page-face").GetByLabel("Refinement").FillAsync("40");
+        await page.Page.GetByLabel("Picture to edit").SetInputFilesAsync(new FilePayload { Name = "../me.png", MimeType = "image/png", Buffer = picture });
+        await page.Page.WaitForFunctionAsync("() => studio.store.edits.at(-1).kind === 'codes'", null, new() { Timeout = 120_000 });
+        await Assertions.Expect(page.Page.GetByText("PSNR")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await page.Idle();
+        await page.Screenshot("photo");
+        string found = await page.Image();
+        await page.Tab("Part");
+        await page.Click("New texture");
+        Assert.NotEqual(found, await page.Image());
+        await page.Click("Undo");
+        Assert.Equal(found, await page.Image());
+        await page.Click("Undo");
+        Assert.Equal("face", await page.Edits());
+
+        await page.Tab("Face");
+        await page.Page.Locator("#page-face").GetByLabel("Refinement").FillAsync("600");
+        await page.Page.GetByLabel("Picture to edit").SetInputFilesAsync(new FilePayload { Name = "me.png", MimeType = "image/png", Buffer = picture });
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByText("Cancelled.")).ToBeVisibleAsync();
+    }
+
     private static Task<double> WalkSum(StudioPage page) => page.Page.EvaluateAsync<double>("""
         () => { const c = document.querySelector('.walk-view'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return d.reduce((s, v) => (s * 31 + v) % 1e9, 0); }
         """);

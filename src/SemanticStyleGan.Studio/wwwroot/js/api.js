@@ -16,8 +16,8 @@ async function check(response) {
 }
 
 const send = async (path, body, signal) => check(await fetch(`api/${path}`, {
-  method: 'POST', signal, body: body instanceof FormData ? body : JSON.stringify(body),
-  headers: body instanceof FormData ? {} : { 'content-type': 'application/json' },
+  method: 'POST', signal, body: body instanceof Blob ? body : JSON.stringify(body),
+  headers: { 'content-type': body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json' },
 }));
 
 export const getModel = async () => (await check(await fetch('api/model'))).json();

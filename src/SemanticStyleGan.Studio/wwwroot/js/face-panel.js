@@ -1,8 +1,9 @@
-// The whole face: its seed and variety, and parts of a kept face mixed in.
+// The whole face: its seed and variety, parts of a kept face mixed in, a picture of one's own.
 import { h, pngUrl, slider, icon } from './dom.js';
 import { lastFace } from './face.js';
+import { photoGroup } from './photo.js';
 
-export function facePanel(store) {
+export function facePanel(store, view) {
   const seed = h('input', { type: 'number', min: 0, step: 1, id: 'seed', className: 'grow' });
   const useSeed = () => store.apply({ kind: 'face', seed: Math.max(0, Math.floor(Number(seed.value) || 0)), truncation: truncation() });
   seed.addEventListener('change', useSeed);
@@ -18,7 +19,7 @@ export function facePanel(store) {
     h('div', { className: 'group' }, h('h2', {}, 'This face'),
       h('div', { className: 'row' }, h('label', { htmlFor: 'seed' }, 'Seed'), seed, h('button', { onclick: () => store.newFace(truncation()) }, icon('dice'), 'Any')),
       variety, h('p', { className: 'quiet' }, 'The same seed gives the same face. Less variety is closer to the average face. Locked parts stay.')),
-    mixing);
+    mixing, photoGroup(store, view));
 }
 
 function mix(store) {

@@ -33,7 +33,7 @@ async function start(model) {
   shareMenu(store);
   const paint = paintPanel(store, view, gestures), layers = layersPanel(store), walk = walkPanel(store);
   const showTab = tabs([
-    { name: 'Part', element: partPanel(store, gestures) }, { name: 'Face', element: facePanel(store) }, { name: 'Paint', ...paint }, { name: 'Layers', ...layers }, { name: 'Walk', ...walk },
+    { name: 'Part', element: partPanel(store, gestures) }, { name: 'Face', element: facePanel(store, view) }, { name: 'Paint', ...paint }, { name: 'Layers', ...layers }, { name: 'Walk', ...walk },
   ]);
   toolbar(store);
   compare(store, view);
@@ -78,13 +78,12 @@ function compare(store, view) {
     const answer = await post('edit', { edits: compact(original(store.edits)) });
     const bitmap = await decodePng(answer.image);
     if (!view.comparing) return;
-    view.before = { bitmap };
-    view.draw();
+    view.preview({ bitmap });
   };
   const end = () => {
+    if (!view.comparing) return;
     view.comparing = false;
-    view.before = null;
-    view.draw();
+    view.preview(null);
   };
   const button = $('compare');
   button.addEventListener('pointerdown', begin);

@@ -50,15 +50,13 @@ export function paintPanel(store, view, gestures) {
     try {
       for await (const report of events('paint', { face: store.face, labels: toBase64(view.mask), steps: Number(steps.input.value) }, stop.signal)) {
         bar.value = report.done / report.total;
-        if (report.image && store.picture) {
-          store.picture.bitmap = await decodePng(report.image);
-          view.draw();
-        }
+        if (report.image) view.preview({ bitmap: await decodePng(report.image) });
         if (report.edit) store.apply(report.edit);
       }
     } catch (error) {
       if (error.name !== 'AbortError') toast(error.message, true);
     }
+    view.preview(null);
     stop = null;
     bar.hidden = cancel.hidden = true;
     update();

@@ -8,7 +8,7 @@ export class View {
     this.canvas = $('canvas');
     this.context = this.canvas.getContext('2d');
     this.hovered = -1;
-    this.before = null;     // a picture to show instead, while comparing
+    this.before = null;     // a picture to show instead, while comparing or while work goes on
     this.mask = null;       // a label map to show instead of the picture's, while painting
     this.side = store.model.imageSize;
     this.colors = store.model.parts.map(part => [1, 3, 5].map(at => parseInt(part.color.slice(at, at + 2), 16)));
@@ -44,6 +44,13 @@ export class View {
     this.hovered = part;
     $('hint').textContent = part >= 0 ? title(this.store.model.parts[part].name) : '';
     this.store.emit('hovered');
+    this.draw();
+  }
+
+  /** Shows another picture for now, without outlines; null ends it. */
+  preview(picture) {
+    this.before?.bitmap.close();
+    this.before = picture;
     this.draw();
   }
 
