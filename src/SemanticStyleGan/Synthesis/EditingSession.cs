@@ -8,7 +8,7 @@ namespace SemanticStyleGan.Synthesis;
 /// Synthesises one picture again and again while a person edits it. The parts' hidden maps are kept, and only the local generators of
 /// parts whose codes or coordinates changed are run: the parts first meet in the fusion, so the picture is the same as when all are run.
 /// </summary>
-/// <param name="model">The model; the caller keeps owning it, and its weights must stay as they are.</param>
+/// <param name="model">The model; the caller keeps owning it, and its weights must stay as they are. A session is used by one thread at a time.</param>
 public sealed class EditingSession(SemanticModel model) : IDisposable
 {
     private Tensor? codes;       // [1, K·L, D]
