@@ -35,6 +35,7 @@ internal static class Program
             StudioCommand.Create(),
             InfoCommand.Create(),
             ConvertCommand.Create(),
+            ExportCommand.Create(),
             BenchmarkCommand.Create(),
             BenchmarkCommand.CreateSide(),
         };

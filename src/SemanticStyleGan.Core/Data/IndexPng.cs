@@ -16,35 +16,14 @@ public static class IndexPng
     // Deflate expands a byte to at most 1032: a header that promises more pixels than the data can hold is refused before memory is taken.
     private const long LargestExpansion = 1032;
 
-    internal static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+    internal static ReadOnlySpan<byte> Signature => PngWriter.Signature;
 
     /// <summary>Encodes a mask with the layout's colours as palette; the same mask gives the same bytes.</summary>
-    public static byte[] Encode(int width, int height, ReadOnlySpan<byte> classes, SemanticLayout layout) => Encode(width, height, classes, MaskColors.Palette(layout));
+    public static byte[] Encode(int width, int height, ReadOnlySpan<byte> classes, SemanticLayout layout) =>
+        PngWriter.Encode(width, height, PngColor.Palette, classes, MaskColors.Palette(layout));
 
     /// <summary>Encodes a mask as a grey image whose values are the indices, as the authors' data sets have them.</summary>
-    public static byte[] EncodeGrey(int width, int height, ReadOnlySpan<byte> classes) => Encode(width, height, classes, []);
-
-    private static byte[] Encode(int width, int height, ReadOnlySpan<byte> classes, ReadOnlySpan<byte> palette)
-    {
-        using MemoryStream png = new();
-        png.Write(Signature);
-        Span<byte> header = stackalloc byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
-        (header[8], header[9], header[10], header[11], header[12]) = (8, (byte)(palette.IsEmpty ? 0 : 3), 0, 0, 0); // 8 bits, grey or palette, deflate, adaptive filters, not interlaced
-        WriteChunk(png, "IHDR", header);
-        if (!palette.IsEmpty) WriteChunk(png, "PLTE", palette);
-        using MemoryStream compressed = new();
-        using (ZLibStream deflate = new(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
-            for (int row = 0; row < height; row++)
-            {
-                deflate.WriteByte(0); // no filter: neighbouring indices are alike, not close
-                deflate.Write(classes.Slice(row * width, width));
-            }
-        WriteChunk(png, "IDAT", compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
-        WriteChunk(png, "IEND", []);
-        return png.ToArray();
-    }
+    public static byte[] EncodeGrey(int width, int height, ReadOnlySpan<byte> classes) => PngWriter.Encode(width, height, PngColor.Grey, classes);
 
     /// <summary>Encodes a mask with the layout's colours as palette; the same mask gives the same bytes.</summary>
     public static byte[] Encode(LabelMap labels, SemanticLayout layout) => Encode(labels.Width, labels.Height, labels.Classes, layout);
@@ -68,7 +47,7 @@ public static class IndexPng
             uint length = BinaryPrimitives.ReadUInt32BigEndian(png[at..]);
             if (length > png.Length - at - 12) throw Damaged(source, "it ends early");
             ReadOnlySpan<byte> type = png.Slice(at + 4, 4), content = png.Slice(at + 8, (int)length);
-            if (Checksum(type, content) != BinaryPrimitives.ReadUInt32BigEndian(png[(at + 8 + (int)length)..])) throw Damaged(source, "a checksum is wrong");
+            if (PngWriter.Checksum(type, content) != BinaryPrimitives.ReadUInt32BigEndian(png[(at + 8 + (int)length)..])) throw Damaged(source, "a checksum is wrong");
             if (header is null) header = type.SequenceEqual("IHDR"u8) ? Header.Parse(content, source, expectedSide) : throw Damaged(source, "its header is missing");
             else if (type.SequenceEqual("IDAT"u8)) compressed.Write(content);
             else if (type.SequenceEqual("IEND"u8)) break;
@@ -115,7 +94,7 @@ public static class IndexPng
                 1 => left,
                 2 => above[x],
                 3 => (byte)((left + above[x]) / 2),
-                4 => Paeth(left, above[x], corner),
+                4 => (byte)PngWriter.Paeth(left, above[x], corner),
                 _ => throw Damaged(source, $"row filter {filter}"),
             };
             corner = above[x];
@@ -123,38 +102,11 @@ public static class IndexPng
         }
     }
 
-    private static byte Paeth(byte left, byte up, byte corner)
-    {
-        int estimate = left + up - corner;
-        int toLeft = Math.Abs(estimate - left), toUp = Math.Abs(estimate - up), toCorner = Math.Abs(estimate - corner);
-        return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
-    }
-
     private static void Spread(ReadOnlySpan<byte> row, int bits, Span<byte> values)
     {
         int perByte = 8 / bits, mask = (1 << bits) - 1;
         for (int x = 0; x < values.Length; x++)
             values[x] = (byte)(row[x / perByte] >> (8 - bits * (x % perByte + 1)) & mask);
-    }
-
-    private static void WriteChunk(MemoryStream png, string type, ReadOnlySpan<byte> content)
-    {
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
-        png.Write(number);
-        byte[] name = Encoding.ASCII.GetBytes(type);
-        png.Write(name);
-        png.Write(content);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Checksum(name, content));
-        png.Write(number);
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
-    {
-        Crc32 crc = new();
-        crc.Append(type);
-        crc.Append(content);
-        return crc.GetCurrentHashAsUInt32();
     }
 
     private static DatasetFormatException Damaged(string source, string what) => new($"{source}: damaged PNG image ({what}).");

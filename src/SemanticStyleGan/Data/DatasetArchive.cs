@@ -62,7 +62,7 @@ public sealed class DatasetArchive : ISampleSource, IDisposable
             throw new ArgumentException($"buffers of {rgb.Length} and {labels.Length} bytes for images of {Size}×{Size} pixels.");
         // Even a picture editor's 16-bit colours with alpha fit.
         long most = 65536 + 16L * pixels;
-        PngCodec.Decode(_zip.Read(ImageEntry(index), most), Size, Size, rgb, $"{_zip.Path}, {ImageEntry(index)}");
+        PngDecoder.Decode(_zip.Read(ImageEntry(index), most), Size, Size, rgb, $"{_zip.Path}, {ImageEntry(index)}");
         if (Layout is null) return;
         LabelMap mask = IndexPng.Decode(_zip.Read(MaskEntry(index), most), $"{_zip.Path}, {MaskEntry(index)}", Size);
         mask.RequireClasses(Layout, $"{_zip.Path}, {MaskEntry(index)}");

@@ -6,6 +6,19 @@ namespace SemanticStyleGan.Formats;
 /// <remarks>Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.</remarks>
 public static class Npy
 {
+    private static readonly Dictionary<string, ScalarType> Types = new()
+    {
+        ["<f4"] = ScalarType.Float32,
+        ["<f8"] = ScalarType.Float64,
+        ["<f2"] = ScalarType.Float16,
+        ["<i8"] = ScalarType.Int64,
+        ["<i4"] = ScalarType.Int32,
+        ["<i2"] = ScalarType.Int16,
+        ["|i1"] = ScalarType.Int8,
+        ["|u1"] = ScalarType.Byte,
+        ["|b1"] = ScalarType.Bool,
+    };
+
     /// <summary>
     /// Reads an array (float16/32/64, int8 to int64, uint8 or bool, in C or Fortran order) as a contiguous CPU tensor; of an .npz the
     /// only array in it.
@@ -28,13 +41,14 @@ public static class Npy
     internal static Tensor Read(Stream stream, long length, string source)
     {
         NpyHeader header = NpyHeader.Read(stream, length, source);
+        ScalarType type = Types[header.Type];
         long available = length - header.Bytes;
-        if (!TensorBytes.TryCount(header.Shape, header.Type, out _, out long bytes) || bytes != available)
-            throw new CheckpointFormatException($"{source}: byte {header.Bytes}: {header.Type} of shape ({string.Join(", ", header.Shape)}) does not fill the {available} bytes that follow the header.");
+        if (!TensorBytes.TryCount(header.Shape, type, out _, out long bytes) || bytes != available)
+            throw new CheckpointFormatException($"{source}: byte {header.Bytes}: {type} of shape ({string.Join(", ", header.Shape)}) does not fill the {available} bytes that follow the header.");
 
         using var scope = NewDisposeScope();
         long[] stored = header.FortranOrder ? [.. header.Shape.Reverse()] : header.Shape;
-        Tensor tensor = TensorBytes.Allocate(stored, header.Type);
+        Tensor tensor = TensorBytes.Allocate(stored, type);
         try
         {
             TensorBytes.ForEachPiece(tensor, stream.ReadExactly);
@@ -56,7 +70,7 @@ public static class Npy
         Tensor plain = tensor.detach();
         if (plain.dtype == ScalarType.BFloat16) plain = plain.to(ScalarType.Float32);
         plain = plain.cpu().contiguous();
-        stream.Write(NpyHeader.Encode(plain.dtype, plain.shape));
+        stream.Write(NpyHeader.Encode(Types.First(t => t.Value == plain.dtype).Key, plain.shape));
         TensorBytes.ForEachPiece(plain, bytes => stream.Write(bytes));
     }
 }

@@ -27,7 +27,7 @@ public sealed class FourierFeatures : nn.Module
     public static Tensor Grid(int size, Device? device = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor line = linspace(-1, 1, size, device: device);
+        Tensor line = tensor(CoordinateGrid.Line(size), device: device);
         Tensor x = line.view(1, size).expand(size, size);
         Tensor y = line.view(size, 1).expand(size, size);
         return stack([x, y]).unsqueeze(0).MoveToOuterDisposeScope();

@@ -9,7 +9,7 @@ namespace SemanticStyleGan.Networks;
 /// </summary>
 public sealed class MappingNetwork : nn.Module
 {
-    private const double LearningRateMultiplier = 0.01;
+    internal const double LearningRateMultiplier = 0.01;
     private readonly EqualizedLinear[] layers;
 
     internal MappingNetwork(GeneratorConfig config, Initializer initializer) : base(nameof(MappingNetwork))

@@ -19,7 +19,7 @@ public sealed class ApiTests
         JsonElement face = await studio.PostForJson("api/edit", new { edits = new[] { Seed1, new { kind = "move", part = "hair", x = 0.25, scale = 2 }, new { kind = "direction", slot = "hair.shape", direction = 1, strength = 1.5 } } });
         Assert.Equal(32 * 32, face.GetProperty("labels").GetBytesFromBase64().Length);
         byte[] rgb = new byte[3 * 32 * 32];
-        PngCodec.Decode(face.GetProperty("image").GetBytesFromBase64(), 32, 32, rgb, "image");
+        PngDecoder.Decode(face.GetProperty("image").GetBytesFromBase64(), 32, 32, rgb, "image");
         JsonElement hair = face.GetProperty("parts")[2];
         Assert.Equal(0.25, hair.GetProperty("place").GetProperty("shiftX").GetDouble());
         Assert.Equal([0, 1.5, 0, 0], hair.GetProperty("shape").GetProperty("strengths").EnumerateArray().Select(s => s.GetDouble()));
@@ -208,7 +208,7 @@ public sealed class ApiTests
     private static byte[] Pixels(JsonElement png)
     {
         byte[] rgb = new byte[3 * TinyModel.Config.ImageSize * TinyModel.Config.ImageSize];
-        PngCodec.Decode(png.GetBytesFromBase64(), TinyModel.Config.ImageSize, TinyModel.Config.ImageSize, rgb, "png");
+        PngDecoder.Decode(png.GetBytesFromBase64(), TinyModel.Config.ImageSize, TinyModel.Config.ImageSize, rgb, "png");
         return rgb;
     }
 }

@@ -2,23 +2,19 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Formats;
 
 /// <summary>The header of a .npy array: magic, version, length and the text of a Python dict with type, order and shape.</summary>
-internal sealed partial record NpyHeader(ScalarType Type, bool FortranOrder, long[] Shape, long Bytes)
+internal sealed partial record NpyHeader(string Type, bool FortranOrder, long[] Shape, long Bytes)
 {
     private const int LongestText = 1 << 16;
     private const int MostDimensions = 32; // NumPy's limit up to version 1
     private const int Alignment = 64;
     private const int RoomToGrow = 21; // NumPy leaves room for the digits of the first axis
 
-    private static readonly (string Name, ScalarType Type)[] Types =
-    [
-        ("<f4", ScalarType.Float32), ("<f8", ScalarType.Float64), ("<f2", ScalarType.Float16), ("<i8", ScalarType.Int64),
-        ("<i4", ScalarType.Int32), ("<i2", ScalarType.Int16), ("|i1", ScalarType.Int8), ("|u1", ScalarType.Byte), ("|b1", ScalarType.Bool),
-    ];
+    /// <summary>The element types that are known, as the header names them.</summary>
+    private static readonly string[] Types = ["<f4", "<f8", "<f2", "<i8", "<i4", "<i2", "|i1", "|u1", "|b1"];
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -52,10 +48,10 @@ internal sealed partial record NpyHeader(ScalarType Type, bool FortranOrder, lon
     }
 
     /// <summary>The bytes before the data, as NumPy writes them.</summary>
-    public static byte[] Encode(ScalarType type, long[] shape)
+    public static byte[] Encode(string type, long[] shape)
     {
         string tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape)})";
-        string text = $"{{'descr': '{Types.First(t => t.Type == type).Name}', 'fortran_order': False, 'shape': {tuple}, }}";
+        string text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {tuple}, }}";
         if (shape.Length > 0) text += new string(' ', RoomToGrow - shape[0].ToString(CultureInfo.InvariantCulture).Length);
         text += new string(' ', Alignment - (Magic.Length + 4 + text.Length + 1) % Alignment) + "\n";
         byte[] bytes = [.. Magic, 1, 0, 0, 0, .. Encoding.Latin1.GetBytes(text)];
@@ -81,13 +77,10 @@ internal sealed partial record NpyHeader(ScalarType Type, bool FortranOrder, lon
             throw Bad(source, offset, "the header is not the text of a dict with 'descr', 'fortran_order' and 'shape' for a plain array");
 
         descr = descr.Trim('\'', '"');
-        ScalarType? type = null;
-        foreach ((string name, ScalarType known) in Types)
-            if (name == descr || (name[0] == '|' && name[1..] == descr[1..]))
-                type = known;
+        string? type = Types.FirstOrDefault(known => known == descr || (known[0] == '|' && known[1..] == descr[1..]));
         if (type is null)
-            throw Bad(source, offset, $"the type '{descr}' is not supported{(descr.EndsWith('O') ? " (pickled objects are never loaded)" : "")}; supported are {string.Join(", ", Types.Select(t => t.Name))}");
-        return new NpyHeader(type.Value, order == "True", ParseShape(shape, offset, source), bytes);
+            throw Bad(source, offset, $"the type '{descr}' is not supported{(descr.EndsWith('O') ? " (pickled objects are never loaded)" : "")}; supported are {string.Join(", ", Types)}");
+        return new NpyHeader(type, order == "True", ParseShape(shape, offset, source), bytes);
     }
 
     private static long[] ParseShape(string tuple, int offset, string source)

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Exporting;
+
+/// <summary>
+/// Writes a model as two ONNX files for ONNX Runtime and its like (<c>docs/onnx.md</c>): <c>mapping.onnx</c> (z <c>[N, D]</c> and truncation to w
+/// <c>[N, D]</c>, and the mean code) and <c>synthesis.onnx</c> (W+ <c>[N, base + 2K, D]</c> to image, mask, coarse mask and depths; coordinates of the
+/// parts, composition mask and noise maps may be given). Batches are of any size. <c>model.json</c> repeats the files' metadata for programs that can't
+/// read them.
+/// </summary>
+public static class OnnxExport
+{
+    /// <summary>The value of <c>format</c> in the files' metadata.</summary>
+    public const string Format = OnnxModelFormat.Format;
+
+    /// <summary>The operator sets that the graphs are valid in; the default is what current runtimes have, of servers, phones and browsers.</summary>
+    public const int OldestOpset = 13, NewestOpset = 23, DefaultOpset = 21;
+
+    /// <summary>Writes the files to a folder, each whole or not at all.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">Made if it does not exist.</param>
+    /// <param name="half">Store weights as float16: half the size, rounded to 11 bits. The graphs compute in float32 all the same.</param>
+    /// <param name="opset">The version of the operator set.</param>
+    /// <returns>The paths.</returns>
+    /// <exception cref="InputException">Another opset, a model larger than the format's 2 GB, or a place that can't be written.</exception>
+    public static IReadOnlyList<string> Write(SemanticModel model, string folder, bool half = false, int opset = DefaultOpset)
+    {
+        if (opset is < OldestOpset or > NewestOpset)
+            throw new InputException($"ONNX operator set {opset}, expected {OldestOpset} to {NewestOpset}.");
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        Dictionary<string, string> metadata = new()
+        {
+            ["format"] = Format,
+            ["config"] = JsonSerializer.Serialize(model.Config, StrictJson.Compact),
+            ["layout"] = model.Layout.ToJson().ToJsonString(),
+            ["model"] = model.Fingerprint,
+            ["provenance"] = model.Provenance.ToJsonString(),
+        };
+        string mapping = Path.Combine(folder, OnnxModelFormat.MappingFile), synthesis = Path.Combine(folder, OnnxModelFormat.SynthesisFile);
+        MappingGraph.Build(model, half).Write(mapping, opset, metadata);
+        SynthesisGraph.Build(model, half).Write(synthesis, opset, metadata);
+        string about = Path.Combine(folder, OnnxModelFormat.AboutFile);
+        AtomicFile.WriteText(about, new JsonObject([.. metadata.Select(m => KeyValuePair.Create(m.Key, Json(m.Value)))]).ToJsonString(StrictJson.Options) + "\n");
+        return [mapping, synthesis, about];
+    }
+
+    private static JsonNode? Json(string text) => text.StartsWith('{') ? JsonNode.Parse(text) : text;
+}
