@@ -99,7 +99,7 @@ public sealed class StudioPage : IAsyncDisposable
     public async Task Screenshot(string name, bool fullPage = false)
     {
         await Page.WaitForTimeoutAsync(150);
-        await Page.ScreenshotAsync(new() { Path = Path.Combine(StudioBrowser.Screenshots, name + ".png"), FullPage = fullPage });
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(StudioBrowser.Screenshots, name + ".jpg"), Type = ScreenshotType.Jpeg, Quality = 88, FullPage = fullPage });
     }
 
     /// <summary>Fails if the page had errors; closes it.</summary>
