@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using SemanticStyleGan.Cli.Hosting;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Editing;
 using SemanticStyleGan.Inversion;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
@@ -19,17 +20,20 @@ internal static class InvertCommand
     private static readonly Option<string> Out = ResultFolder.Option("invert");
     private static readonly Option<string[]> Images = new("--images", "-i") { Description = "Pictures, or folders of pictures, of any size.", HelpName = "DIR|FILE…", Required = true, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Masks = new("--masks") { Description = "Folder of masks with the pictures' names (NAME.png: class indices, or the layout's colours).", HelpName = "DIR" };
+    private static readonly Option<string> Crop = CommonOptions.Choice("--crop", "Which square of a picture: around the face, as the model's faces lie; the middle; or auto: all of a square picture, otherwise the face.", "auto", "auto", "face", "centre");
+    private static readonly Option<string?> CheckEdit = new("--check-edit") { Description = "Afterwards give this part of each reconstruction other codes, and say how much of the change lies in the part.", HelpName = "PART" };
     private static readonly Option<string> Space = CommonOptions.Choice("--space", "One code for all slots (w), or one for each (w+).", "w+", "w", "w+");
     private static readonly Option<int> Steps = CommonOptions.Integer("--steps", "Steps of the optimiser on the codes.", Standard.Steps, 0, 100_000);
     private static readonly Option<double> LearningRate = CommonOptions.Number("--learning-rate", "Its highest learning rate.", Standard.LearningRate, 1e-6, 10);
     private static readonly Option<bool> Noise = new("--noise") { Description = "Fit the noise maps too, picture by picture; kept with the differences of --tune-steps." };
     private static readonly Option<int> TuneSteps = CommonOptions.Integer("--tune-steps", "Then so many steps on the model's weights (pivotal tuning), kept as a file of differences.", 0, 0, 100_000);
     private static readonly Option<double> MaskWeight = CommonOptions.Number("--mask-weight", "Weight of the mask's distance.", Standard.MaskWeight, 0, 1000);
+    private static readonly Option<double> FeatureWeight = CommonOptions.Number("--feature-weight", "Weight of the distance in the parser's features.", Standard.FeatureWeight, 0, 1000);
     private static readonly Option<int> Batch = CommonOptions.Integer("--batch", "Pictures that are inverted together.", 8, 1, 1024);
 
     public static Command Create() => new Command("invert", "Find codes whose pictures look like given ones, so that those can be edited.")
     {
-        Model, Out, Images, Masks, InversionNetworks.Encoder, InversionNetworks.ParserName, Space, Steps, LearningRate, Noise, TuneSteps, MaskWeight, Batch,
+        Model, Out, Images, Masks, InversionNetworks.Encoder, InversionNetworks.ParserName, Crop, CheckEdit, Space, Steps, LearningRate, Noise, TuneSteps, MaskWeight, FeatureWeight, Batch,
     }.Runs(Run).WithExamples(
         "semantic-stylegan invert --images photos --out out/mine",
         "semantic-stylegan invert --images me.jpg --tune-steps 200 --out out/me",
@@ -45,10 +49,12 @@ internal static class InvertCommand
             FitNoise = parsed.GetValue(Noise),
             TuneSteps = parsed.GetValue(TuneSteps),
             MaskWeight = parsed.GetValue(MaskWeight),
+            FeatureWeight = parsed.GetValue(FeatureWeight),
         };
         int batchSize = config.FitNoise ? 1 : parsed.GetValue(Batch);
-        (List<TargetPicture> targets, List<string> skipped) = ReadTargets(parsed, synthesizer.Model);
+        PartSelection? edited = parsed.GetValue(CheckEdit) is { } part ? PartSelection.Parse(part, PartCode.Both, synthesizer.Model) : null;
         using InversionNetworks networks = new(parsed, synthesizer.Model, parsed.GetValue(Model));
+        (List<TargetPicture> targets, List<string> skipped) = ReadTargets(parsed, synthesizer.Model, networks.Crop(parsed.GetValue(Crop)!));
         using AnimationOutput animation = new(folder, 10, frames: false);
         InversionRecord record = new(folder, config, animation);
         Stopwatch clock = Stopwatch.StartNew();
@@ -67,12 +73,14 @@ internal static class InvertCommand
         }
         record.Write();
         JsonObject results = Results(record, skipped, clock.Elapsed);
-        folder.Finish(parsed, torch.cat(codes), results);
+        torch.Tensor found = torch.cat(codes);
+        if (edited is not null) results["editLocality"] = EditCheck.Run(synthesizer, found, edited, folder.File("edited.png"), folder.Scale);
+        folder.Finish(parsed, found, results);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder.File("grid.png")}: {record.Names.Count} pictures, PSNR {(double)results["psnr"]!:0.0} dB on average, {(double)results["secondsPerPicture"]!:0.0} s a picture; codes in latents.npy"));
         stop.ThrowIfCancellationRequested();
     });
 
-    private static (List<TargetPicture> Targets, List<string> Skipped) ReadTargets(ParseResult parsed, SemanticModel model)
+    private static (List<TargetPicture> Targets, List<string> Skipped) ReadTargets(ParseResult parsed, SemanticModel model, PictureCrop crop)
     {
         List<TargetPicture> targets = [];
         List<string> skipped = [];
@@ -80,7 +88,7 @@ internal static class InvertCommand
         {
             try
             {
-                targets.Add(TargetPicture.Read(file, PictureCrop.Centre, model.Config.ImageSize, parsed.GetValue(Masks), model.Layout));
+                targets.Add(TargetPicture.Read(file, crop, model.Config.ImageSize, parsed.GetValue(Masks), model.Layout));
             }
             catch (InputException e)
             {

@@ -33,14 +33,21 @@ internal sealed class InversionNetworks : IDisposable
     internal static Option<string?> ParserName { get; } =
         new("--parser") { Description = "The parser whose features are compared, and which finds masks and faces: a file, a bundled parser's name, or none (default: the bundled one).", HelpName = "PARSER|none" };
 
-    /// <summary>Whether inversion begins at a guess.</summary>
-    internal bool HasEncoder => encoder is not null;
-
     /// <summary>The feature maps that are compared; null without a parser.</summary>
     internal Func<Tensor, IReadOnlyList<Tensor>>? Features => parser is null ? null : parser.FeatureMaps;
 
     /// <summary>The parser where its classes are the model's.</summary>
     internal Parser? Masks => parser is not null && parser.Layout.Equals(model.Layout) ? parser : null;
+
+    /// <summary>How squares are cut out of pictures: <c>auto</c>, <c>face</c> or <c>centre</c>.</summary>
+    internal PictureCrop Crop(string how)
+    {
+        bool knowsFaces = Masks is not null && model.Layout.Classes.Any(c => c.Name == "face");
+        if (how == "face" && !knowsFaces) throw new InputException("--crop face: needs a parser with the model's classes, one of them 'face'; use --crop centre.");
+        if (how == "centre" || !knowsFaces) return PictureCrop.Centre;
+        FaceCrop face = new(model, parser!);
+        return how == "face" ? face : PictureCrop.WholeIfSquare(face);
+    }
 
     /// <summary>The first codes of pictures; null for the mean code.</summary>
     internal Tensor? Start(Tensor images) => encoder?.Encode(images, model);

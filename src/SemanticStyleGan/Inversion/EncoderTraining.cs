@@ -100,7 +100,7 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
         Tensor loss = PixelPyramidLoss.Compute(output.Image, images).mean();
         if (!masks) return loss;
         Tensor wanted = (MaskTensors.OneHot(batch.Labels!.to(images.device), model.Config.Parts) + 1) / 2;
-        return loss + MaskFitLoss.Compute(output, wanted).mean() * config.MaskWeight;
+        return loss + MaskFitLoss.Compute(output, wanted, weights: MaskFitLoss.Balance(wanted)).mean() * config.MaskWeight;
     }
 
     private static double Smoothed(double before, Tensor value) => double.IsNaN(before) ? value.ToDouble() : 0.98 * before + 0.02 * value.ToDouble();

@@ -25,7 +25,7 @@ public sealed record InversionConfig
     public double FeatureWeight { get; init; } = 1;
 
     /// <summary>Weight of the mask's distance, where pictures have masks.</summary>
-    public double MaskWeight { get; init; } = 0.1;
+    public double MaskWeight { get; init; } = 0.2;
 
     /// <summary>Weight of the mean squared distance of the codes from the mean code.</summary>
     public double MeanWeight { get; init; } = 0.01;

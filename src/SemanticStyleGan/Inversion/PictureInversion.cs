@@ -105,7 +105,7 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
         private readonly InversionConfig config;
         private readonly Func<Tensor, IReadOnlyList<Tensor>>? features;
         private readonly IReadOnlyList<Tensor>? wanted;
-        private readonly Tensor? mask;
+        private readonly Tensor? mask, balance;
 
         internal Target(SemanticModel model, InversionConfig config, Func<Tensor, IReadOnlyList<Tensor>>? features, Tensor images, Tensor? labels)
         {
@@ -113,6 +113,7 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
             Device device = model.Generator.Device;
             Images = images.to(device);
             if (labels is not null && config.MaskWeight > 0) mask = (MaskTensors.OneHot(labels.to(device), model.Config.Parts) + 1) / 2;
+            balance = mask is null ? null : MaskFitLoss.Balance(mask);
             using IDisposable _ = no_grad();
             wanted = this.features?.Invoke(Images);
         }
@@ -126,7 +127,7 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
         {
             Tensor distance = PixelPyramidLoss.Compute(output.Image, Images) * config.PixelWeight;
             if (features is not null) distance = distance + FeatureDistance.Compute(features(output.Image), wanted!) * config.FeatureWeight;
-            if (mask is not null) distance = distance + MaskFitLoss.Compute(output, mask) * config.MaskWeight;
+            if (mask is not null) distance = distance + MaskFitLoss.Compute(output, mask, weights: balance) * config.MaskWeight;
             return distance;
         }
     }

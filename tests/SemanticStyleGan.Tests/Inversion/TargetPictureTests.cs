@@ -1,6 +1,9 @@
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Inversion;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
 using SemanticStyleGan.Tests.Editing;
+using TorchSharp;
 
 namespace SemanticStyleGan.Tests.Inversion;
 
@@ -24,6 +27,33 @@ public sealed class TargetPictureTests : IDisposable
         Assert.All(target.Labels!.Classes, c => Assert.Equal(2, c));
         Assert.Equal([0, 255, 0], target.Image.Pixels[..3]);
         Assert.Null(Read("a.png", null).Labels);
+    }
+
+    [Fact]
+    public void The_square_is_placed_where_the_face_lies_as_the_models_faces_do()
+    {
+        Assert.SkipUnless(ModelSource.Bundled.Contains(ModelSource.Default) && ParserSource.Bundled.Contains(ParserSource.Default), "no bundled model or parser is installed");
+        using SemanticModel model = ModelSource.Open(null, torch.CPU);
+        using Parser parser = ParserSource.Open();
+        FaceCrop crop = new(model, parser);
+        // A drawn face at the right end of a picture twice as wide as high.
+        RgbImage face = new(64, 64), wide = new(128, 64, [.. Enumerable.Repeat((byte)220, 3 * 128 * 64)]);
+        new SyntheticFaces(64, 5, 1).Read(3, face.Pixels, new byte[64 * 64]);
+        for (int y = 0; y < 64; y++) face.Pixels.AsSpan(3 * 64 * y, 3 * 64).CopyTo(wide.Pixels.AsSpan(3 * (128 * y + 64)));
+        Square chosen = crop.Choose(wide);
+        Assert.InRange(chosen.Left, 48, 80);
+        Assert.InRange(chosen.Side, 40, 64);
+        Assert.InRange(chosen.Left + chosen.Side, 96, 128);
+        // Where there is no face it is the middle; square pictures may be taken whole.
+        Assert.Equal(new Square(32, 0, 64), crop.Choose(new RgbImage(128, 64)));
+        Assert.Equal(new Square(0, 0, 64), PictureCrop.WholeIfSquare(crop).Choose(face));
+    }
+
+    [Fact]
+    public void A_square_over_the_edge_repeats_the_nearest_pixels()
+    {
+        RgbImage image = new(2, 2, [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+        Assert.Equal([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4], new Square(-1, -1, 4).Cut(image, 4).Pixels.Where((_, i) => i % 3 == 0));
     }
 
     [Fact]
