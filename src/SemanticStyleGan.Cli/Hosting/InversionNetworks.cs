@@ -42,10 +42,9 @@ internal sealed class InversionNetworks : IDisposable
     /// <summary>How squares are cut out of pictures: <c>auto</c>, <c>face</c> or <c>centre</c>.</summary>
     internal PictureCrop Crop(string how)
     {
-        bool knowsFaces = Masks is not null && model.Layout.Classes.Any(c => c.Name == "face");
-        if (how == "face" && !knowsFaces) throw new InputException("--crop face: needs a parser with the model's classes, one of them 'face'; use --crop centre.");
-        if (how == "centre" || !knowsFaces) return PictureCrop.Centre;
-        FaceCrop face = new(model, parser!);
+        if (how == "face" && Masks is null) throw new InputException("--crop face: needs a parser with the model's classes; use --crop centre.");
+        if (how == "centre" || Masks is null) return PictureCrop.Centre;
+        FaceCrop face = new(model, Masks);
         return how == "face" ? face : PictureCrop.WholeIfSquare(face);
     }
 

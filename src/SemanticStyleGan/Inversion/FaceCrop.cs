@@ -7,75 +7,75 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Inversion;
 
 /// <summary>
-/// Places the square so that the face, as a parser finds it, is as large and lies where the model's faces do; the middle where no face is found. The square
-/// stays inside the picture.
+/// Chooses the square of a picture in which a parser sees the parts most nearly where the model shows them: squares of some sizes at some places are
+/// compared, then those around the best. The middle where none is like the model's pictures.
 /// </summary>
 public sealed class FaceCrop : PictureCrop
 {
-    private const int Samples = 32, Looks = 2;
-    private const double LeastShare = 0.01, Trimmed = 0.03;
+    private const int Samples = 32, Places = 9, Batch = 16;
+    private const double LeastAgreement = 0.15;
+    private static readonly double[] Sides = [1, 0.8, 0.6, 0.45];
     private readonly Parser parser;
-    private readonly int part;
-    private readonly Box usual;
+    private readonly Tensor usual; // [K - 1, R, R], the share of samples that show a part at a pixel
 
-    /// <summary>Looks where the model's faces are.</summary>
+    /// <summary>Looks where the model's parts are.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="parser">Finds the part in pictures; its layout is the model's.</param>
-    /// <param name="part">The name of the part, for example <c>face</c>.</param>
-    /// <exception cref="InputException">The layout has no such part, or the model does not show it.</exception>
-    public FaceCrop(SemanticModel model, Parser parser, string part = "face")
+    /// <param name="parser">Reads pictures; its layout is the model's.</param>
+    public FaceCrop(SemanticModel model, Parser parser)
     {
-        (this.parser, this.part) = (parser, model.Layout.IndexOf(part));
+        this.parser = parser;
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor z = randn([Samples, model.Config.StyleSize], generator: new Generator(0)).to(model.Generator.Device);
-        Box[] boxes = [.. model.Generator.Mapping.Forward(z).split(8).SelectMany(w => MaskTensors.ToLabels(model.Generator.Synthesize(w).Mask)).Select(Find).OfType<Box>()];
-        if (boxes.Length == 0) throw new InputException($"the model shows no '{part}', so pictures can't be cut by it; use the middle.");
-        usual = new(boxes.Average(b => b.X), boxes.Average(b => b.Y), boxes.Average(b => b.Height));
+        Tensor labels = cat([.. model.Generator.Mapping.Forward(z).split(8).Select(w => model.Generator.Synthesize(w).Mask.argmax(1))]);
+        Tensor shown = (MaskTensors.OneHot(labels, model.Config.Parts) + 1) / 2;
+        usual = nn.functional.adaptive_avg_pool2d(shown.mean([0], keepdim: true), Size)[0].narrow(0, 1, model.Config.Parts - 1).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Square Choose(RgbImage image)
     {
-        Square square = Square.Centre(image.Width, image.Height);
-        // The first look is at all of the picture, made square by its edge pixels; the next at what was chosen.
-        int longer = Math.Max(image.Width, image.Height);
-        Square seen = new((image.Width - longer) / 2, (image.Height - longer) / 2, longer);
-        for (int look = 0; look < Looks; look++)
+        int shorter = Math.Min(image.Width, image.Height);
+        (Square best, double agreement) = Best(image, [.. Sides.SelectMany(share => Grid(image, (int)(share * shorter)))]);
+        if (agreement < LeastAgreement) return Square.Centre(image.Width, image.Height);
+        return Best(image, [best, .. Around(best, image)]).Square;
+    }
+
+    // Places along both sides; one where the square fills a side.
+    private static IEnumerable<Square> Grid(RgbImage image, int side)
+    {
+        IEnumerable<int> Steps(int room)
         {
-            if (Find(Read(seen.Cut(image, Size))) is not { } face) return square;
-            int side = (int)Math.Clamp(face.Height * seen.Side / usual.Height, Math.Min(16, square.Side), Math.Min(image.Width, image.Height));
-            double left = seen.Left + face.X * seen.Side - usual.X * side, top = seen.Top + face.Y * seen.Side - usual.Y * side;
-            seen = square = new((int)Math.Clamp(left, 0, image.Width - side), (int)Math.Clamp(top, 0, image.Height - side), side);
+            int count = room == 0 ? 1 : Math.Min(Places, 2 + 6 * room / side);
+            return Enumerable.Range(0, count).Select(i => i * room / Math.Max(1, count - 1));
         }
-        return square;
+        return Steps(image.Height - side).SelectMany(_ => Steps(image.Width - side), (top, left) => new Square(left, top, side));
+    }
+
+    private static IEnumerable<Square> Around(Square best, RgbImage image) =>
+        from scale in new[] { 0.9, 1, 1.1 }
+        let side = Math.Min((int)(scale * best.Side), Math.Min(image.Width, image.Height))
+        from x in new[] { -0.06, 0, 0.06 }
+        from y in new[] { -0.06, 0, 0.06 }
+        select new Square(
+            Math.Clamp((int)(best.Left + (best.Side - side) / 2.0 + x * side), 0, image.Width - side),
+            Math.Clamp((int)(best.Top + (best.Side - side) / 2.0 + y * side), 0, image.Height - side), side);
+
+    // The parts' common area with the usual one over their joint area.
+    private (Square Square, double Agreement) Best(RgbImage image, Square[] squares)
+    {
+        using IDisposable _ = no_grad();
+        List<double> agreements = [];
+        foreach (Square[] batch in squares.Chunk(Batch))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor seen = parser.Logits(ImageTensors.FromPictures([.. batch.Select(s => s.Cut(image, Size))]).to(usual.device)).softmax(1).narrow(1, 1, usual.shape[0]);
+            Tensor agreement = minimum(seen, usual).sum([1, 2, 3]) / maximum(seen, usual).sum([1, 2, 3]);
+            agreements.AddRange(agreement.cpu().data<float>().Select(a => (double)a));
+        }
+        int best = agreements.IndexOf(agreements.Max());
+        return (squares[best], agreements[best]);
     }
 
     private int Size => Math.Max(parser.Config.SizeMultiple, 64 / parser.Config.SizeMultiple * parser.Config.SizeMultiple);
-
-    private LabelMap Read(RgbImage image)
-    {
-        using IDisposable _ = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        return MaskTensors.ToLabels(parser.Logits(ImageTensors.FromPictures([image])))[0];
-    }
-
-    // In shares of the picture; a few stray pixels at each end do not count.
-    private Box? Find(LabelMap labels)
-    {
-        int[] at = [.. Enumerable.Range(0, labels.Classes.Length).Where(p => labels.Classes[p] == part)];
-        if (at.Length < LeastShare * labels.Classes.Length) return null;
-        (double left, double right) = Ends([.. at.Select(p => p % labels.Width)]);
-        (double top, double bottom) = Ends([.. at.Select(p => p / labels.Width)]);
-        return new((left + right) / 2 / labels.Width, (top + bottom) / 2 / labels.Height, (bottom - top) / labels.Height);
-    }
-
-    private static (double First, double Last) Ends(int[] values)
-    {
-        Array.Sort(values);
-        int skipped = (int)(Trimmed * values.Length);
-        return (values[skipped], values[^(1 + skipped)] + 1);
-    }
-
-    private sealed record Box(double X, double Y, double Height);
 }

@@ -22,10 +22,10 @@ public sealed record InversionConfig
     public double PixelWeight { get; init; } = 1;
 
     /// <summary>Weight of the features' distance, where a feature network is given.</summary>
-    public double FeatureWeight { get; init; } = 1;
+    public double FeatureWeight { get; init; } = 0.1;
 
     /// <summary>Weight of the mask's distance, where pictures have masks.</summary>
-    public double MaskWeight { get; init; } = 0.2;
+    public double MaskWeight { get; init; } = 0.5;
 
     /// <summary>Weight of the mean squared distance of the codes from the mean code.</summary>
     public double MeanWeight { get; init; } = 0.01;

@@ -10,7 +10,7 @@ namespace SemanticStyleGan.Tests.Inversion;
 
 public sealed class PictureInversionTests : IDisposable
 {
-    private static readonly InversionConfig Short = new() { Steps = 60, MeanWeight = 0 };
+    private static readonly InversionConfig Short = new() { Steps = 60, MeanWeight = 0, MaskWeight = 0.05 };
     private readonly TinyModel tiny = new();
 
     public PictureInversionTests()
