@@ -66,11 +66,15 @@ public sealed class FaceCrop : PictureCrop
     {
         using IDisposable _ = no_grad();
         List<double> agreements = [];
+        double mean = image.Pixels.Average(p => p), whole = Math.Sqrt(image.Pixels.Average(p => (p - mean) * (p - mean))) / 127.5 + 1e-3;
         foreach (Square[] batch in squares.Chunk(Batch))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor seen = parser.Logits(ImageTensors.FromPictures([.. batch.Select(s => s.Cut(image, Size))]).to(usual.device)).softmax(1).narrow(1, 1, usual.shape[0]);
-            Tensor agreement = minimum(seen, usual).sum([1, 2, 3]) / maximum(seen, usual).sum([1, 2, 3]);
+            Tensor cut = ImageTensors.FromPictures([.. batch.Select(s => s.Cut(image, Size))]).to(usual.device);
+            Tensor seen = parser.Logits(cut).softmax(1).narrow(1, 1, usual.shape[0]);
+            // In a plain area a parser sees what it sees most often: squares count by how much there is to be seen.
+            Tensor contrast = (cut.std([1, 2, 3]) / whole).clamp(0, 1);
+            Tensor agreement = contrast * minimum(seen, usual).sum([1, 2, 3]) / maximum(seen, usual).sum([1, 2, 3]);
             agreements.AddRange(agreement.cpu().data<float>().Select(a => (double)a));
         }
         int best = agreements.IndexOf(agreements.Max());
