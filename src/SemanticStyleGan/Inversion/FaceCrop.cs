@@ -73,7 +73,7 @@ public sealed class FaceCrop : PictureCrop
             Tensor cut = ImageTensors.FromPictures([.. batch.Select(s => s.Cut(image, Size))]).to(usual.device);
             Tensor seen = parser.Logits(cut).softmax(1).narrow(1, 1, usual.shape[0]);
             // In a plain area a parser sees what it sees most often: squares count by how much there is to be seen.
-            Tensor contrast = (cut.std([1, 2, 3]) / whole).clamp(0, 1);
+            Tensor contrast = ((cut - cut.mean([1, 2, 3], keepdim: true)).square().mean([1, 2, 3]).sqrt() / whole).clamp(0, 1);
             Tensor agreement = contrast * minimum(seen, usual).sum([1, 2, 3]) / maximum(seen, usual).sum([1, 2, 3]);
             agreements.AddRange(agreement.cpu().data<float>().Select(a => (double)a));
         }

@@ -6,6 +6,9 @@ namespace SemanticStyleGan.Training;
 /// <summary>Everything that decides what a training run does; the defaults are the paper's (§4 and the authors' program).</summary>
 public sealed record TrainingConfig
 {
+    // Adaptation is short: the probability must be able to rise within it.
+    private const double AdaptationRamp = 50_000;
+
     /// <summary>The generator's sizes.</summary>
     public GeneratorConfig Generator { get; init; } = new();
 
@@ -152,12 +155,21 @@ public sealed record TrainingConfig
 
     /// <summary>
     /// Adaptation of a model to pictures without masks, as the paper does it: the discriminator sees images only, R1 on the image, no mask loss,
-    /// 2,000 iterations. Weights and batch are those of the preset of the model's size.
+    /// 2,000 iterations; adaptive augmentation, as such data are few. Weights and batch are those of the preset of the model's size.
     /// </summary>
     public static TrainingConfig Adaptation(GeneratorConfig generator)
     {
         TrainingConfig preset = (Presets.Values.FirstOrDefault(p => p.Generator.ImageSize == generator.ImageSize) ?? new()).WithGenerator(generator);
-        return preset with { Discriminator = preset.Discriminator with { Parts = 0 }, R1Mask = 0, MaskConsistency = 0, Images = 2000L * preset.BatchSize, EmaRampUp = Math.Max(preset.EmaRampUp, 0.1), Mirror = true };
+        return preset with
+        {
+            Discriminator = preset.Discriminator with { Parts = 0 },
+            R1Mask = 0,
+            MaskConsistency = 0,
+            Images = 2000L * preset.BatchSize,
+            EmaRampUp = Math.Max(preset.EmaRampUp, 0.1),
+            Mirror = true,
+            Augmentation = new() { Mode = AugmentationMode.Adaptive, RampImages = AdaptationRamp },
+        };
     }
 
     /// <summary>This configuration for a data set with another class layout.</summary>
