@@ -60,6 +60,7 @@ public sealed class OnnxSynthesizer(OnnxModel model)
         code.Replace(Select(parts, what), Codes(seed, count, truncation));
 
     /// <summary><c>edit</c>: codes moved along a direction.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Every command is a member of the synthesizer.")]
     public CodeArray Edit(CodeArray codes, OnnxDirection direction, double strength) => codes.Plus(direction.Step, strength);
 
     /// <summary><c>transform</c>: pictures of a code with parts moved, each about its own middle.</summary>

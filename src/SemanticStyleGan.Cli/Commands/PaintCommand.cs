@@ -31,7 +31,7 @@ internal static class PaintCommand
         LabelMap wanted = PaintedMask.Read(parsed.GetValue(Mask)!, synthesizer.Model.Layout, synthesizer.Model.Config.ImageSize);
         torch.Tensor code = CodeSpec.Resolve(parsed.GetValue(Code)!, synthesizer, parsed.GetValue(Truncation));
         PartSelection selection = EditOptions.Selection(parsed, Parts, What, synthesizer.Model);
-        torch.Tensor fitted = ProgressDisplay.Run("painting", progress => new MaskPainting(synthesizer.Model).Fit(code, wanted, selection, parsed.GetValue(Steps), progress, stop));
+        torch.Tensor fitted = ProgressDisplay.Run("painting", progress => new MaskPainting(synthesizer.Model).Fit(code, wanted, selection, parsed.GetValue(Steps), progress, stop: stop));
         Picture before = synthesizer.Pictures(code)[0], after = synthesizer.Pictures(fitted)[0];
         double was = MaskPainting.Agreement(wanted, before.Labels, selection.Parts.ToHashSet()), became = MaskPainting.Agreement(wanted, after.Labels, selection.Parts.ToHashSet());
 

@@ -65,7 +65,7 @@ internal static class TaskEndpoints
             using DisposeScope scope = torch.NewDisposeScope();
             torch.Tensor code = shop.Renderer.Code(state);
             Reporter reporter = new(report);
-            torch.Tensor found = new MaskPainting(model).Fit(code, wanted, selection, paint.Steps, reporter, left, reporter.Look);
+            torch.Tensor found = new MaskPainting(model).Fit(code, wanted, selection, paint.Steps, reporter, reporter.Look, left);
             report(new WorkReport(paint.Steps, paint.Steps, Edit: FoundCodes.Edit(found, selection, model)));
         }, stop), stop);
     }

@@ -80,6 +80,7 @@ public sealed unsafe partial class MpiGroup : ProcessGroup
     protected override void Dispose(bool disposing)
     {
         if (disposing) mpi.Complete();
+        base.Dispose(disposing);
     }
 
     private void InPlace(Tensor values, Func<nint, long, int, nint> start, int most = MostAtOnce)

@@ -20,10 +20,10 @@ public sealed class MaskPainting(SemanticModel model)
     /// <param name="selection">The slots that may change. Where they belong to some parts only, the mask counts for those parts only: all others may lie as they like.</param>
     /// <param name="steps">Steps of Adam.</param>
     /// <param name="progress">Counts steps and reports the loss.</param>
-    /// <param name="stop">Cancels between steps.</param>
     /// <param name="watch">Sees what each step begins with; its tensors live until it returns.</param>
+    /// <param name="stop">Cancels between steps.</param>
     /// <returns>The code <c>[1, base + 2K, D]</c>; slots that were not chosen are exactly those of <paramref name="start"/>.</returns>
-    public Tensor Fit(Tensor start, LabelMap painted, PartSelection selection, int steps, IProgress<WorkProgress>? progress = null, CancellationToken stop = default, Action<GeneratorOutput>? watch = null)
+    public Tensor Fit(Tensor start, LabelMap painted, PartSelection selection, int steps, IProgress<WorkProgress>? progress = null, Action<GeneratorOutput>? watch = null, CancellationToken stop = default)
     {
         if (painted.Width != model.Config.ImageSize || painted.Height != model.Config.ImageSize)
             throw new InputException($"painted mask of {painted.Width}×{painted.Height} pixels, expected {model.Config.ImageSize}×{model.Config.ImageSize}.");
