@@ -104,7 +104,7 @@ public sealed class EditingTests : IDisposable
         Run("train-encoder", "--model", model, "--data", "synthetic:16", "--steps", "5", "--out", encoder).AssertDone();
         Run("train-encoder", "--model", model, "--out", encoder).AssertRefused("--overwrite");
         Run("invert", "--model", model, "--images", Path.Combine(Out("own"), "images", "000000.png"), "--steps", "2", "--out", Out("encoded")).AssertDone();
-        Run("invert", "--images", Path.Combine(Out("own"), "images"), "--encoder", encoder, "--out", Out("a")).AssertRefused("another model");
+        Run("invert", "--images", Path.Combine(Out("own"), "images"), "--encoder", encoder, "--out", Out("a")).AssertRefused("this encoder is for models of 16²");
         Run("invert", "--model", model, "--images", Path.Combine(Out("own"), "nothing"), "--out", Out("a")).AssertRefused("nothing");
     }
 
