@@ -24,6 +24,8 @@ public sealed class StudioPage : IAsyncDisposable
     {
         try
         {
+            // What an event asks for is asked for in the next frame at the latest.
+            await Page.EvaluateAsync("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))");
             await Page.WaitForFunctionAsync("() => window.studio?.renderer.idle", null, new() { Timeout = 30_000 });
         }
         catch (TimeoutException)
