@@ -105,7 +105,8 @@ class SlotGroup {
   #truncation() { return 0.8; }
 
   update(state, locked) {
-    for (const control of [this.fresh, this.more, this.strength.input, ...this.directions.map(row => row.input), ...this.thumbs.children]) control.disabled = locked;
+    for (const control of [this.fresh, this.more, this.strength.input, ...this.directions.map(row => row.input)]) control.disabled = locked;
+    for (const thumb of this.thumbs.children) thumb.disabled = locked || !thumb.firstChild; // an empty one can't be picked
     if (!state) return;
     this.strength.show(state.truncation);
     this.directions.forEach((row, at) => row.show(state.strengths[at]));
