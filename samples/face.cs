@@ -1,5 +1,5 @@
-// A face of the model inside SemanticStyleGan.Onnx and its mask:  dotnet run samples/face.cs [seed]
-// (outside of this repository: #:package SemanticStyleGan.Onnx)
+// A face of the model inside SemanticStyleGan.Onnx and its mask:  dotnet run -c Release samples/face.cs [seed]
+// (outside of this repository, with the packages of docs/onnx.md: #:package SemanticStyleGan.Onnx@0.1.0)
 #:project ../src/SemanticStyleGan.Onnx/SemanticStyleGan.Onnx.csproj
 #:property PublishAot=false
 

@@ -12,10 +12,12 @@ using TorchSharp;
 
 using SemanticModel model = ModelSource.Open(null, torch.CPU);
 using DisposeScope scope = torch.NewDisposeScope();
-int steps = args.Length > 1 ? int.Parse(args[1]) : 20, size = model.Config.ImageSize;
+int steps = args.Length > 1 ? int.Parse(args[1]) : 60, size = model.Config.ImageSize;
 
 RgbImage photo = args.Length > 0 ? TargetPicture.Read(args[0], PictureCrop.Centre, size, maskFolder: null, model.Layout).Image : DrawnFace();
-InversionResult found = new PictureInversion(model, new InversionConfig { Steps = steps }).Invert(ImageTensors.FromPictures([photo]));
+torch.Tensor images = ImageTensors.FromPictures([photo]);
+using PictureEncoder? encoder = PictureEncoder.Beside(null) is { } file ? PictureEncoder.Load(file, model) : null; // a first guess; without one it begins at the mean
+InversionResult found = new PictureInversion(model, new InversionConfig { Steps = steps }).Invert(images, start: encoder?.Encode(images, model));
 
 Synthesizer synthesizer = new(model);
 torch.Tensor others = model.Generator.Latents.Broadcast(synthesizer.Codes(seed: 1, count: 3, truncation: 0.7));

@@ -1,21 +1,17 @@
-// Faces from a web server:  dotnet run samples/web.cs  and open http://localhost:5080/face?seed=3 ; with --check it asks itself once and ends.
-// The page of samples/browser, once prepared in out/browser, is at http://localhost:5080/index.html.
+// Faces from a web server:  dotnet run -c Release samples/web.cs  and open http://localhost:5080/face?seed=3 ; with --check it asks itself once and ends.
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../src/SemanticStyleGan.Onnx/SemanticStyleGan.Onnx.csproj
 #:property PublishAot=false
 
-using Microsoft.Extensions.FileProviders;
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Onnx;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddSingleton(_ => OnnxModel.Open());
 builder.Services.AddSingleton<OnnxSynthesizer>();
 await using WebApplication app = builder.Build();
 app.Urls.Add(args.Contains("--check") ? "http://127.0.0.1:0" : "http://localhost:5080");
-
-if (Directory.Exists("out/browser"))
-    app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.GetFullPath("out/browser")) });
 
 app.MapGet("/face", (OnnxSynthesizer faces, long? seed, double? truncation, string? hairOf) =>
 {
@@ -27,6 +23,7 @@ app.MapGet("/face", (OnnxSynthesizer faces, long? seed, double? truncation, stri
 await app.StartAsync();
 if (!args.Contains("--check"))
 {
+    Console.WriteLine($"{app.Urls.First()}/face?seed=3&hairOf=8");
     await app.WaitForShutdownAsync();
     return;
 }

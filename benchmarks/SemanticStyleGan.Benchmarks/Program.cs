@@ -10,6 +10,12 @@ if (args is ["all-reduce"])
     return;
 }
 
+if (args is ["onnx", ..])
+{
+    OnnxBenchmark.Run(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+    return;
+}
+
 // In process: libtorch is 500 MB, and ours and the reference are to be compared in the same one.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
     .Run(args, DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));

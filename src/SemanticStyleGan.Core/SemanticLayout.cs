@@ -33,6 +33,11 @@ public sealed class SemanticLayout : IEquatable<SemanticLayout>
     /// <summary>How many classes (parts K, the background included).</summary>
     public int Count => Classes.Length;
 
+    /// <summary>Whether the parts were found without masks, see <see cref="Found"/>: which classes they stand for, if any, is not known.</summary>
+    public bool IsFound => Name == FoundName;
+
+    private const string FoundName = "found-parts";
+
     /// <summary>The indices of the transparent classes, ascending.</summary>
     public ImmutableArray<int> TransparentClasses => [.. Enumerable.Range(0, Count).Where(i => Classes[i].Transparent)];
 
@@ -59,6 +64,9 @@ public sealed class SemanticLayout : IEquatable<SemanticLayout>
     [
         .. Enumerable.Range(0, count).Select(i => new SemanticClass(i == 0 ? "background" : $"part{i}", SpreadColor(i), transparent.Contains(i))),
     ]);
+
+    /// <summary>Parts that a model found without masks, by number.</summary>
+    public static SemanticLayout Found(int count) => new(FoundName, Unnamed(count, []).Classes);
 
     /// <summary>The index of the class called <paramref name="name"/>.</summary>
     /// <exception cref="InputException">There is none; the message lists the names there are.</exception>

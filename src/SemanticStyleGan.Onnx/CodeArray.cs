@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using SemanticStyleGan.Editing;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Synthesis;
 
 namespace SemanticStyleGan.Onnx;
 
@@ -84,6 +85,21 @@ public sealed class CodeArray
         float[] moved = new float[values.Length];
         for (int i = 0; i < moved.Length; i++) moved[i] = values[i] + (float)strength * step[i % step.Length];
         return new CodeArray(moved, Config);
+    }
+
+    /// <summary>Codes at even places of the spline through these.</summary>
+    internal CodeArray Walk(int steps)
+    {
+        double[,] weights = SplineWeights.Of(Count, steps);
+        int numbers = Slots * Size;
+        float[] walk = new float[steps * numbers];
+        for (int i = 0; i < walk.Length; i++)
+        {
+            double sum = 0;
+            for (int knot = 0; knot < Count; knot++) sum += weights[i / numbers, knot] * values[knot * numbers + i % numbers];
+            walk[i] = (float)sum;
+        }
+        return new CodeArray(walk, Config);
     }
 
     /// <summary>Reads a <c>.npy</c> file of w <c>[N, D]</c> or W+ <c>[N, base + 2K, D]</c> codes, such as the command line's <c>latents.npy</c>.</summary>

@@ -22,21 +22,24 @@ public sealed class OnnxSynthesizer(OnnxModel model)
     /// <param name="truncation">0 (the mean picture) to 1 (all variety).</param>
     public CodeArray Codes(long seed, int count = 1, double truncation = 0.7)
     {
+        if (count < 1) throw new InputException($"{count} pictures, expected at least one.");
         float[] z = [.. Enumerable.Range(0, count).SelectMany(i => SeededNormal.Draw(seed + i, model.Config.StyleSize))];
         return CodeArray.Broadcast(model.Map(z, truncation), model.Config);
     }
 
     /// <summary><c>generate</c>: a picture for every code.</summary>
     /// <param name="codes">Codes of this model.</param>
+    /// <param name="noiseSeed">Seed of new noise maps, a different one for each picture; null for the stored maps.</param>
     /// <param name="progress">Counts pictures.</param>
     /// <param name="stop">Cancels between batches.</param>
-    public IReadOnlyList<Picture> Generate(CodeArray codes, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
+    public IReadOnlyList<Picture> Generate(CodeArray codes, long? noiseSeed = null, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
     {
         List<Picture> pictures = [];
         for (int first = 0; first < codes.Count; first += BatchSize)
         {
             stop.ThrowIfCancellationRequested();
-            pictures.AddRange(model.Synthesize(codes.Range(first, Math.Min(BatchSize, codes.Count - first))).Pictures());
+            int count = Math.Min(BatchSize, codes.Count - first);
+            pictures.AddRange(model.Synthesize(codes.Range(first, count), noise: noiseSeed is { } seed ? Noise(seed + first, count) : null).Pictures());
             progress?.Report(new WorkProgress("synthesising", pictures.Count, codes.Count));
         }
         return pictures;
@@ -58,6 +61,19 @@ public sealed class OnnxSynthesizer(OnnxModel model)
     /// <exception cref="InputException">A name is unknown.</exception>
     public CodeArray Resample(CodeArray code, string parts, long seed, int count, PartCode what = PartCode.Both, double truncation = 0.7) =>
         code.Replace(Select(parts, what), Codes(seed, count, truncation));
+
+    /// <summary><c>interpolate</c>: a smooth walk through codes, from the first to the last; slots that are not chosen stay at the first code.</summary>
+    /// <param name="codes">Two or more.</param>
+    /// <param name="steps">How many codes the walk has.</param>
+    /// <param name="parts">Names with commas, see <see cref="PartSelection.Parse"/>.</param>
+    /// <param name="what">Shape, texture or both.</param>
+    /// <param name="loop">End where it began.</param>
+    /// <exception cref="InputException">A name is unknown, or there are fewer than two codes or steps.</exception>
+    public CodeArray Interpolate(CodeArray codes, int steps, string parts = "all", PartCode what = PartCode.Both, bool loop = false)
+    {
+        if (codes.Count < 2) throw new InputException($"a walk through {codes.Count} codes, expected at least two.");
+        return codes[0].Replace(Select(parts, what), (loop ? CodeArray.Concat(codes, codes[0]) : codes).Walk(steps));
+    }
 
     /// <summary><c>edit</c>: codes moved along a direction.</summary>
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Every command is a member of the synthesizer.")]
@@ -87,6 +103,14 @@ public sealed class OnnxSynthesizer(OnnxModel model)
             foreach (string name in names.Split(',', StringSplitOptions.TrimEntries)) on[model.Layout.IndexOf(name)] = 1;
             return model.Synthesize(code, compositionMask: on).Pictures();
         })];
+    }
+
+    // Each picture's maps are one sequence of random numbers: all have a multiple of 16 pixels, at which libtorch begins anew too.
+    private float[][] Noise(long seed, int count)
+    {
+        int[] starts = [.. model.NoiseSizes.Select((_, i) => model.NoiseSizes.Take(i + 1).Sum(s => s * s)).Prepend(0)];
+        float[][] each = [.. Enumerable.Range(0, count).Select(i => SeededNormal.Draw(seed + i, starts[^1]))];
+        return [.. model.NoiseSizes.Select((_, map) => each.SelectMany(all => all[starts[map]..starts[map + 1]]).ToArray())];
     }
 
     private PartSelection Select(string parts, PartCode what) => PartSelection.Parse(parts, what, model.Latents, model.Layout);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SemanticStyleGan.Metrics;
 using SemanticStyleGan.Training;
 
 namespace SemanticStyleGan.EndToEnd.Tests;
@@ -24,6 +25,19 @@ public sealed partial class DistributedTests : IDisposable
         CommandLineProgram.Run(Arguments("alone", 24)).AssertDone();
         const string last = "images-0000000024.safetensors";
         Assert.Equal(File.ReadAllBytes(Path.Combine(In("alone"), "checkpoints", last)), File.ReadAllBytes(Path.Combine(In("ranks"), "checkpoints", last)));
+    }
+
+    [Theory, MemberData(nameof(Launchers))]
+    public void Two_ranks_measure_what_one_does(string launcher)
+    {
+        CommandLineProgram.Run(Arguments("model", 8)).AssertDone();
+        string[] evaluate = ["evaluate", "--model", In("model"), "--data", "synthetic:80", "--metrics", "swd,rates,locality", "--count", "40", "--edits", "20", "--no-cache", "--threads", "1", "--out"];
+        CommandLineProgram.Run([.. evaluate, In("one")]).AssertDone();
+        using Process job = Start(launcher, [.. evaluate, In("two")]);
+        CommandLineProgram.Finish(job, evaluate).AssertDone();
+        EvaluationReport one = EvaluationReport.Read(In("one")), two = EvaluationReport.Read(In("two"));
+        Assert.Equal(one.Rows.Select(r => (r.Measure, r.Part)), two.Rows.Select(r => (r.Measure, r.Part)));
+        foreach ((EvaluationRow a, EvaluationRow b) in one.Rows.Zip(two.Rows)) Assert.True(a.Value == b.Value || Math.Abs(a.Value!.Value - b.Value!.Value) < 1e-6, $"{a}, {b}");
     }
 
     [Theory, MemberData(nameof(Launchers))]

@@ -19,4 +19,16 @@ public sealed class ExportTests : IDisposable
         Run("export", "onnx", "--model", "nothing", "--out", Path.Combine(_folder, "other")).AssertRefused("no such model");
         Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
+
+    [Fact]
+    public void A_page_for_browsers_has_all_that_it_needs()
+    {
+        string to = Path.Combine(_folder, "web");
+        Run("export", "web", "--out", to).AssertDone();
+        foreach (string file in new[] { "index.html", "css/base.css", "offline/page.js", "offline/model.json", "offline/synthesis.onnx", "offline/onnxruntime/LICENSE" })
+            Assert.True(new FileInfo(Path.Combine(to, file)).Length > 0, file);
+        byte[] wasm = File.ReadAllBytes(Path.Combine(to, "offline/onnxruntime/ort-wasm-simd-threaded.wasm"));
+        Assert.Equal("\0asm"u8, wasm.AsSpan(0, 4));
+        Run("export", "web", "--out", to).AssertRefused("exists", "--overwrite");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using SemanticStyleGan.Networks;
 using SemanticStyleGan.Studio.Hosting;
 using SemanticStyleGan.Tests.Editing;
 
@@ -21,9 +22,9 @@ internal sealed class TinyStudio : IAsyncDisposable
 
     public Uri Page => server.Page;
 
-    public static async Task<TinyStudio> Start(StudioOptions? options = null)
+    public static async Task<TinyStudio> Start(StudioOptions? options = null, GeneratorConfig? config = null)
     {
-        TinyModel tiny = new();
+        TinyModel tiny = new(config: config);
         return new TinyStudio(tiny, await StudioServer.StartAsync(tiny.Model, (options ?? new StudioOptions()) with { Port = 0 }));
     }
 

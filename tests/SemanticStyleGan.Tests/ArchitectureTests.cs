@@ -18,7 +18,7 @@ public sealed class ArchitectureTests
         ["Runtime"],
         ["Formats", "Distributed", "Kernels"],
         ["Networks"],
-        ["Losses", "Data", "Perception"],
+        ["Losses", "Optimization", "Data", "Perception"],
         ["Synthesis"],
         ["Editing", "Metrics"],
         ["Training", "Inversion"],

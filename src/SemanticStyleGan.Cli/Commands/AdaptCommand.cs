@@ -27,7 +27,7 @@ internal static class AdaptCommand
 
     public static Command Create() => new Command("adapt", "Adapt a model to the look of pictures without masks; its parts stay.")
     {
-        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, MaskConsistency, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed, Ranks.Mpi, Ranks.PatienceSeconds,
+        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, MaskConsistency, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed, Ranks.Mpi, Ranks.PatienceSeconds,
     }.Runs(Run).WithExamples(
         "semantic-stylegan adapt --data toons.zip --freeze-local --out runs/toons",
         "semantic-stylegan adapt --model runs/faces --data toons.zip --images 4000 --out runs/toons");
@@ -35,6 +35,7 @@ internal static class AdaptCommand
     private static void Run(ParseResult parsed, CancellationToken stop)
     {
         using SemanticModel model = ModelSource.Open(parsed.GetValue(Model), Devices.Chosen(parsed));
+        if (model.Config.Architecture != GeneratorArchitecture.LocalGenerators) throw new InputException("adapt needs a model with local generators; this model's architecture is mask-style, which learns from pictures without masks by 'train --from'.");
         TrainingConfig config = TrainingConfig.Adaptation(model.Config);
         config = config with
         {
@@ -47,7 +48,7 @@ internal static class AdaptCommand
             Seed = parsed.GetValue(Seed),
         };
         config = FineTuningOptions.Apply(parsed, config);
-        config = FineTuningOptions.Apply(parsed, config);
+        if (parsed.GetValue(Discriminator) is { } named and not "none") TrainingState.RequireCheckpoint(named);
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
         using IDisposable? owned = data as IDisposable;
         PartDrift drift = new(model, config.Seed);

@@ -38,7 +38,12 @@ internal static class BenchmarkCommand
     {
         string[] names = [.. (parsed.GetValue(Cases) ?? []).SelectMany(c => c.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         BenchmarkCase[] cases = names.Length == 0 ? [.. BenchmarkCase.Standard] : [.. names.Select(BenchmarkCase.Parse)];
-        if (parsed.GetValue(Json) is { } target && Directory.Exists(target)) throw new InputException($"--json: {target} is a folder, expected the name of a file.");
+        if (names.Length == 0 && parsed.GetResult(Cases) is { Implicit: false }) throw new InputException("--cases: no case is named, expected for example synthesis-tiny64-8.");
+        if (parsed.GetValue(Json) is { } target)
+        {
+            if (Directory.Exists(target)) throw new InputException($"--json: {target} is a folder, expected the name of a file.");
+            AtomicFile.RequireWritable(target);
+        }
         Devices.Chosen(parsed);
         double rate = MatrixRate.Measure();
         Benchmark benchmark = new((work, reference, allocator) => Start(work, reference, allocator, parsed.GetValue(Devices.Threads)), rate);
@@ -48,12 +53,14 @@ internal static class BenchmarkCommand
             foreach (BenchmarkCase work in cases)
             {
                 results.AddRange(benchmark.Run(work, parsed.GetValue(Repeats), stop));
+                // After every case: what is measured stays, whatever becomes of the next.
+                if (parsed.GetValue(Json) is { } file) AtomicFile.WriteText(file, JsonSerializer.Serialize(results, StrictJson.Options) + "\n");
                 progress.Report(new WorkProgress("measuring", Array.IndexOf(cases, work) + 1, cases.Length, "cases", work.Name));
             }
         });
         Print(results);
         Console.WriteLine($"matrix products here: {rate / 1e9:0} GFLOP/s on {TorchSharp.torch.get_num_threads()} threads");
-        if (parsed.GetValue(Json) is { } file) AtomicFile.WriteText(file, JsonSerializer.Serialize(results, StrictJson.Options) + "\n");
+        foreach (string failure in results.Select(r => r.Failure).OfType<string>().Distinct()) Console.WriteLine(failure);
     }
 
     private static IBenchmarkSide Start(BenchmarkCase work, bool reference, TensorAllocator allocator, int threads)
@@ -64,7 +71,7 @@ internal static class BenchmarkCommand
             string program = Environment.ProcessPath!;
             // Run as 'dotnet semantic-stylegan.dll' the process is dotnet's.
             string[] own = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-            return new ChildSide(new ProcessStartInfo(program, [.. own, SideName, work.Name, side, "--threads", $"{threads}"]), $"{work.Name}, {side}", allocator);
+            return new ChildSide(new ProcessStartInfo(program, [.. own, SideName, work.Name, side, "--threads", $"{threads}"]), side, allocator);
         }
 
         return work.Kind == BenchmarkKind.FirstPicture ? new StartedAnew(Child) : Child();
@@ -75,9 +82,11 @@ internal static class BenchmarkCommand
         Table table = new Table().Border(TableBorder.Markdown).AddColumns("case", "ours", "reference", "ratio", "processor time", "reference's", "ratio ", "ours, peak", "reference, peak", "reference's allocator", "images/s", "of matrix rate");
         foreach (TableColumn column in table.Columns.Skip(1)) column.RightAligned().NoWrap();
         foreach (BenchmarkResult r in results)
-            table.AddRow(r.Case, $"{r.OursMilliseconds:0.0} ms", $"{r.ReferenceMilliseconds:0.0} ms", $"{r.Ratio:0.0}", $"{r.OursProcessorMilliseconds:0.0} ms", $"{r.ReferenceProcessorMilliseconds:0.0} ms", $"{r.ProcessorRatio:0.0}", $"{r.OursPeakMegabytes:0} MB", $"{r.ReferencePeakMegabytes:0} MB",
+            table.AddRow(r.Case, Time(r.OursMilliseconds), r.Failure is null ? Time(r.ReferenceMilliseconds) : r.Failure.Split(": ")[^1], $"{r.Ratio:0.0}", Time(r.OursProcessorMilliseconds), Time(r.ReferenceProcessorMilliseconds), $"{r.ProcessorRatio:0.0}", $"{r.OursPeakMegabytes:0} MB", r.Failure is null ? $"{r.ReferencePeakMegabytes:0} MB" : "",
                 r.Allocator == TensorAllocator.Libtorch ? "as it starts up" : "as ours", $"{r.OursImagesPerSecond:0.0}", r.OursMatrixShare is { } share ? $"{share:P0}" : "");
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 240);
         AnsiConsole.Write(table);
     }
+
+    private static string Time(double? milliseconds) => milliseconds is { } ms ? $"{ms:0.0} ms" : "";
 }

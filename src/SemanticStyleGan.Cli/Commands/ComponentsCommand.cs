@@ -48,7 +48,8 @@ internal static class ComponentsCommand
         });
         string grid = folder.WriteGrid(added, perRow: 5);
         folder.Finish(parsed, code);
-        Console.WriteLine($"{folder.File()}: added/, alone/, depths.png, mask.png, coarse_mask.png; see {grid}");
+        string depths = components.HasDepths ? "depths.png" : "no depths (architecture mask-style has none)";
+        Console.WriteLine($"{folder.File()}: added/, alone/, mask.png, coarse_mask.png, {depths}; see {grid}");
     });
 
     private static void WriteWhole(ResultFolder folder, PartComponents components, GeneratorOutput output, Picture picture, SemanticLayout layout)
@@ -56,6 +57,7 @@ internal static class ComponentsCommand
         folder.WritePicture(0, picture);
         PngCodec.Write(folder.File("mask.png"), folder.Colored(picture.Labels));
         PngCodec.Write(folder.File("coarse_mask.png"), folder.Colored(MaskTensors.ToLabels(output.CoarseMask)[0]));
+        if (!components.HasDepths) return;
         IReadOnlyList<RgbImage> depths = components.DepthMaps(output);
         for (int part = 0; part < depths.Count; part++) PngCodec.Write(folder.File("depths", $"{layout.Classes[part].Name}.png"), depths[part]);
         PngCodec.Write(folder.File("depths.png"), ImageGrid.Compose(depths, 7, scale: 2 * folder.Scale));

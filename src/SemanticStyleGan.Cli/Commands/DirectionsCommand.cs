@@ -53,11 +53,11 @@ internal static class DirectionsCommand
         {
             (string? kind, string? file) = (parsed.GetValue(measure), parsed.GetValue(scores));
             if (kind is null == file is null) throw new InputException("expected either --measure PART:KIND or --scores FILE.");
+            string called = parsed.GetValue(name) ?? kind?.Replace(':', '-') ?? Path.GetFileNameWithoutExtension(file!);
+            if (called != Path.GetFileName(called)) throw new InputException($"--name: '{called}', expected a name without folders.");
             (torch.Tensor codes, double[] values) = kind is not null
                 ? Measure(synthesizer, PictureMeasure.Parse(kind, synthesizer.Model.Layout), parsed.GetValue(seed), parsed.GetValue(samples), progress, stop)
                 : Read(synthesizer, file!);
-            string called = parsed.GetValue(name) ?? kind?.Replace(':', '-') ?? Path.GetFileNameWithoutExtension(file!);
-            if (called != Path.GetFileName(called)) throw new InputException($"--name: '{called}', expected a name without folders.");
             return [DirectionFit.Fit(codes, values, selection, called, synthesizer.Model)];
         }).WithExamples(
             "semantic-stylegan directions fit --measure hair:area --name hair-length --parts hair --what shape --out directions",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SemanticStyleGan.Cli.Hosting;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Metrics;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Perception;
@@ -28,6 +29,7 @@ internal static class EvaluateCommand
         ["composition"] = Measure.Composition,
         ["path-length"] = Measure.PathLength,
         ["diversity"] = Measure.Diversity,
+        ["mask-diversity"] = Measure.MaskDiversity,
         ["identity"] = Measure.Identity,
     };
 
@@ -50,13 +52,20 @@ internal static class EvaluateCommand
 
     public static Command Create() => new Command("evaluate", "Measure a model: distances to data, class rates, agreement of masks and pictures, locality of edits; with a report.")
     {
-        Model, Data, Metrics, Count, AllReal, Edits, Seed, Truncation, ParserName, Features, Convention, Lpips, Identity, Earlier, NoCache, Out,
+        Model, Data, Metrics, Count, AllReal, Edits, Seed, Truncation, ParserName, Features, Convention, Lpips, Identity, Earlier, NoCache, Out, Ranks.Mpi, Ranks.PatienceSeconds,
     }.Runs(Run).WithExamples(
         "semantic-stylegan evaluate --out out/evaluate",
         "semantic-stylegan evaluate --model runs/faces --data faces.zip --metrics swd,rates,locality --count 500 --out out/quick",
-        "semantic-stylegan evaluate --model runs/faces --data faces.zip --features inception-2015-12-05.pt --count 50000 --all-real --metrics frechet,kernel");
+        "semantic-stylegan evaluate --model runs/faces --data faces.zip --features inception-2015-12-05.pt --count 50000 --all-real --metrics frechet,kernel",
+        "mpirun -n 2 semantic-stylegan evaluate --model runs/faces --data faces.zip");
 
-    private static void Run(ParseResult parsed, CancellationToken stop) => EditOptions.WithModel(parsed, Model, Out, (synthesizer, folder) =>
+    private static void Run(ParseResult parsed, CancellationToken stop)
+    {
+        ProcessGroup group = Ranks.Join(parsed);
+        EditOptions.WithModel(parsed, Model, Out, (synthesizer, folder) => Evaluate(parsed, synthesizer, folder, group, stop));
+    }
+
+    private static void Evaluate(ParseResult parsed, Synthesizer synthesizer, ResultFolder folder, ProcessGroup group, CancellationToken stop)
     {
         EvaluationOptions options = Options(parsed);
         EvaluationReport[] earlier = [.. (parsed.GetValue(Earlier) ?? []).Select(EvaluationReport.Read)];
@@ -66,14 +75,19 @@ internal static class EvaluateCommand
         using IDisposable? owned = data as IDisposable;
         using EvaluationNetworks networks = OpenNetworks(parsed, synthesizer);
         (StatisticsCache, string)? cached = parsed.GetValue(NoCache) ? null : (StatisticsCache.Standard, DataFingerprint.Of(data, FileOf(spec)));
-        Evaluation evaluation = new(synthesizer, data, networks, options, cached);
+        Evaluation evaluation = new(synthesizer, data, networks, options, cached, group);
+        if (!group.IsFirst)
+        {
+            evaluation.Run(null, stop);
+            return;
+        }
         EvaluationReport report = ProgressDisplay.Run("evaluating", progress => evaluation.Run(progress, stop));
         report.Write(folder.File(), evaluation.Grids, earlier);
         folder.Finish(parsed);
         foreach (EvaluationRow row in report.Rows.Where(r => r.Target is not null && r.Part is null))
             Console.WriteLine(FormattableString.Invariant($"{row.Measure}: {(row.Value is { } value ? value.ToString("0.000", CultureInfo.InvariantCulture) : "not finite")}, target {row.Target}, {(row.Met == true ? "met" : "not met")}"));
         Console.WriteLine($"{folder.File("report.md")}: {report.Rows.Count} values of {options.Count:N0} generated pictures");
-    });
+    }
 
     private static EvaluationOptions Options(ParseResult parsed)
     {
@@ -112,7 +126,7 @@ internal static class EvaluateCommand
     {
         if (name is null && !ParserSource.Bundled.Contains(ParserSource.ForMeasures)) return null;
         Parser parser = ParserSource.Open(name ?? ParserSource.ForMeasures, device);
-        bool fits = parser.Layout.Classes.Select(c => c.Name).SequenceEqual(model.Layout.Classes.Select(c => c.Name)) && model.Config.ImageSize % parser.Config.SizeMultiple == 0;
+        bool fits = (model.Layout.IsFound || parser.Layout.Classes.Select(c => c.Name).SequenceEqual(model.Layout.Classes.Select(c => c.Name))) && model.Config.ImageSize % parser.Config.SizeMultiple == 0;
         if (fits) return parser;
         parser.Dispose();
         return name is null ? null : throw new InputException($"--parser: {name} reads {parser.Layout.Count} classes ({parser.Layout.Name}), the model has {model.Layout.Count} ({model.Layout.Name}); expected the same classes, and pictures of a multiple of {parser.Config.SizeMultiple} pixels.");

@@ -53,6 +53,7 @@ internal static class InvertCommand
         };
         int batchSize = config.FitNoise ? 1 : parsed.GetValue(Batch);
         PartSelection? edited = parsed.GetValue(CheckEdit) is { } part ? PartSelection.Parse(part, PartCode.Both, synthesizer.Model) : null;
+        if (parsed.GetValue(Masks) is { } masks && !Directory.Exists(masks)) throw new InputException($"--masks: {masks}: no such folder.");
         using InversionNetworks networks = new(parsed, synthesizer.Model, parsed.GetValue(Model));
         (List<TargetPicture> targets, List<string> skipped) = ReadTargets(parsed, synthesizer.Model, networks.Crop(parsed.GetValue(Crop)!));
         using AnimationOutput animation = new(folder, 10, frames: false);

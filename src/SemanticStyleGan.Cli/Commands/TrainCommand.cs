@@ -28,6 +28,7 @@ internal static class TrainCommand
     private static readonly Option<bool?> Mirror = new("--mirror") { Description = "Mirror half of the samples, image and mask together (default: the preset's)." };
     private static readonly Option<double?> Balance = CommonOptions.OptionalNumber("--balance", "See samples with classes that fewer than this share of the data show more often, for example 0.2; 0 for the data's own frequencies.", 0, 1);
     private static readonly Option<double?> ParserAgreement = CommonOptions.OptionalNumber("--parser-agreement", "Weight of the loss that a parser's reading of a generated image agrees with its mask.", 0, 1e6);
+    private static readonly Option<double?> Coverage = CommonOptions.OptionalNumber("--coverage", "Weight of the loss that keeps small and rare parts alive, for example 0.02.", 0, 1e6);
     private static readonly Option<string?> Parser = new("--parser") { Description = "Parser for --parser-agreement: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
@@ -39,14 +40,17 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, Balance, ParserAgreement, Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, Balance, Coverage, ParserAgreement, Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
-        "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine");
+        "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine",
+        "semantic-stylegan train --architecture mask-style --mask-supervision --out runs/mask-style");
 
     private static void Run(ParseResult parsed, CancellationToken stop)
     {
         TrainingConfig config = parsed.GetValue(Config) is { } file ? TrainingConfig.Read(file) : TrainingConfig.Presets[parsed.GetValue(Preset)!];
+        using SemanticModel? first = parsed.GetValue(From) is { } from ? ModelSource.Open(from, Devices.Chosen(parsed)) : null;
+        config = ArchitectureOptions.Apply(parsed, config, first);
         config = config with
         {
             Images = parsed.GetValue(Images) ?? config.Images,
@@ -54,13 +58,12 @@ internal static class TrainCommand
             LearningRate = parsed.GetValue(LearningRate) ?? config.LearningRate,
             Mirror = parsed.GetValue(Mirror) ?? config.Mirror,
             Balance = parsed.GetValue(Balance) ?? config.Balance,
+            Coverage = parsed.GetValue(Coverage) ?? config.Coverage,
             ParserAgreement = parsed.GetValue(ParserAgreement) ?? config.ParserAgreement,
             Parser = parsed.GetValue(Parser) ?? config.Parser,
             Seed = parsed.GetValue(Seed),
         };
         config = FineTuningOptions.Apply(parsed, config);
-        using SemanticModel? first = parsed.GetValue(From) is { } from ? ModelSource.Open(from, Devices.Chosen(parsed)) : null;
-        if (first is not null) config = config.WithGenerator(first.Config) with { StartedFrom = first.Fingerprint };
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
         using IDisposable? owned = data as IDisposable;
         if (data.Layout is { } layout) config = config.ForLayout(layout);

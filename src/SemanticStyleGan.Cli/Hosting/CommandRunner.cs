@@ -75,13 +75,16 @@ internal static class CommandRunner
     /// <summary>Names what is wrong one by one, as far as a person reads.</summary>
     internal static void ListProblems(IReadOnlyList<string> problems)
     {
-        foreach (string problem in problems.Take(MostProblems)) Console.Error.WriteLine($"  {problem.ReplaceLineEndings(" ")}");
+        foreach (string problem in problems.Take(MostProblems)) Console.Error.WriteLine($"  {OneLine(problem)}");
         if (problems.Count > MostProblems) Console.Error.WriteLine($"  … and {problems.Count - MostProblems:N0} more.");
     }
 
     private static int Fail(int code, string message, string prefix = "error: ")
     {
-        Console.Error.WriteLine(prefix + Ranks.Prefix + message.ReplaceLineEndings(" "));
+        Console.Error.WriteLine(prefix + Ranks.Prefix + OneLine(message));
         return code;
     }
+
+    // Whatever a file holds, a terminal is not to obey it.
+    private static string OneLine(string message) => string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }

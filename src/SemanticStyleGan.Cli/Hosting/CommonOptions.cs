@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using SemanticStyleGan.Formats;
 
 namespace SemanticStyleGan.Cli.Hosting;
 
@@ -27,11 +28,12 @@ internal static class CommonOptions
     /// <summary><c>--overwrite</c>: without it an existing output is refused.</summary>
     internal static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace the output if it exists." };
 
-    /// <summary>Refuses an output file that exists, unless <paramref name="overwrite"/>.</summary>
+    /// <summary>Refuses an output file that exists, unless <paramref name="overwrite"/>, or can't be written.</summary>
     internal static void RefuseExisting(string file, bool overwrite)
     {
         if (Directory.Exists(file)) throw new InputException($"--out: {file} is a folder, expected the name of a file.");
         if (File.Exists(file) && !overwrite) throw new InputException($"--out: {file} exists; choose another name or add --overwrite.");
+        AtomicFile.RequireWritable(file);
     }
 
     /// <summary>A square image's side in pixels, a power of two as networks need it.</summary>

@@ -16,7 +16,7 @@ internal static class EditCheck
     /// <summary>The share of change inside the part, 0 to 1; writes the first pictures before and after, side by side.</summary>
     internal static double? Run(Synthesizer synthesizer, torch.Tensor codes, PartSelection selection, string file, int scale)
     {
-        SemanticGenerator generator = synthesizer.Model.Generator;
+        CompositionalGenerator generator = synthesizer.Model.Generator;
         EditLocality locality = new(synthesizer.Model.Layout.Count);
         int part = selection.Parts[0];
         List<RgbImage> shown = [];

@@ -9,7 +9,7 @@ namespace SemanticStyleGan.Cli.Hosting;
 internal static class Ranks
 {
     /// <summary><c>--mpi</c>: whose MPI.</summary>
-    internal static Option<string> Mpi { get; } = CommonOptions.Choice("--mpi", "MPI for training on several processes (auto: as the launcher says; none: this process alone).", "auto", "auto", "none", "openmpi", "mpich");
+    internal static Option<string> Mpi { get; } = CommonOptions.Choice("--mpi", "MPI for work on several processes (auto: as the launcher says; none: this process alone).", "auto", "auto", "none", "openmpi", "mpich");
 
     /// <summary><c>--rank-timeout</c>: how long a rank is waited for.</summary>
     internal static Option<double> PatienceSeconds { get; } = CommonOptions.Number("--rank-timeout", "Seconds that a rank may be waited for before the job ends.", 300, 1, 1e6);
@@ -40,12 +40,13 @@ internal static class Ranks
     /// <summary>Which rank speaks, for messages; nothing for a process alone.</summary>
     internal static string Prefix => joined is null ? "" : $"rank {joined.Rank}: ";
 
-    /// <summary>Leaves the group; after a failure the other ranks end too.</summary>
+    /// <summary>Leaves the group, if this process is still in it; where this rank is not done the others end too.</summary>
     internal static void Leave(int exitCode)
     {
         if (joined is null) return;
-        if (exitCode is CommandRunner.Done or CommandRunner.Stopped) joined.Dispose();
+        if (exitCode is CommandRunner.Done) joined.Dispose();
         else joined.Abort(exitCode);
+        joined = null;
     }
 
     // A rank that is bound to some cores sees only those.

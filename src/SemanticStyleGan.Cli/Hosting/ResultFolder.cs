@@ -21,6 +21,7 @@ internal sealed class ResultFolder(string path, SemanticModel model)
     private const int LeastCell = 128;
     private static readonly string[] PictureFolders = ["images", "masks", "labels"];
     private readonly HashSet<string> written = [];
+    private Mutex? claim;
 
     /// <summary><c>--out</c>, by default <c>out/COMMAND</c>.</summary>
     internal static Option<string> Option(string command) =>
@@ -29,15 +30,22 @@ internal sealed class ResultFolder(string path, SemanticModel model)
     /// <summary>How many times larger a grid shows the model's pictures, so that small ones can be seen.</summary>
     internal int Scale => Math.Max(1, LeastCell / model.Config.ImageSize);
 
-    /// <summary>The path of a file inside.</summary>
-    internal string File(params string[] names) => Path.Combine([path, .. names]);
+    /// <summary>The path of a file inside, to write it. From the first one on no other process may write into the folder, so that results of two runs do not mix.</summary>
+    /// <exception cref="InputException">Another process does.</exception>
+    internal string File(params string[] names)
+    {
+        claim ??= Claim();
+        return Path.Combine([path, .. names]);
+    }
 
     /// <summary>The folder that the command line names.</summary>
-    /// <exception cref="InputException">It is a file.</exception>
+    /// <exception cref="InputException">It is a file, or can't be written.</exception>
     internal static ResultFolder Of(ParseResult parsed, Option<string> option, SemanticModel model)
     {
         string folder = parsed.GetValue(option)!;
-        return System.IO.File.Exists(folder) ? throw new InputException($"--out: {folder} is a file, expected a folder.") : new ResultFolder(folder, model);
+        if (System.IO.File.Exists(folder)) throw new InputException($"--out: {folder} is a file, expected a folder.");
+        AtomicFile.RequireWritable(folder);
+        return new ResultFolder(folder, model);
     }
 
     /// <summary>The mask in the layout's colours.</summary>
@@ -86,6 +94,14 @@ internal sealed class ResultFolder(string path, SemanticModel model)
         };
         if (results is not null) settings["results"] = results;
         AtomicFile.WriteText(File("settings.json"), settings.ToJsonString(StrictJson.Options) + "\n");
+    }
+
+    // Held until the process ends, in whatever way; leaves no file in the folder.
+    private Mutex Claim()
+    {
+        string name = Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(System.Text.Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))));
+        Mutex mutex = new(initiallyOwned: true, $@"Global\semantic-stylegan-{name}", out bool mine);
+        return mine ? mutex : throw new InputException($"--out: another process is writing into {path}; wait for its end, or choose another folder.");
     }
 
     // Pictures of an earlier run with more of them, which settings.json would no longer tell of; nothing else is ever removed.

@@ -20,6 +20,7 @@ internal static class TrainingRun
         if (group.IsFirst) Console.WriteLine(seen >= config.Images
             ? $"{folder}: {seen:N0} images seen, model in {Path.Combine(folder, "model.safetensors")}"
             : $"{folder}: stopped after {seen:N0} of {config.Images:N0} images; run the same command again to continue.");
+        Ranks.Leave(CommandRunner.Done); // all have stopped together
         if (!StopSignals.TerminationRequested) stop.ThrowIfCancellationRequested();
     }
 }

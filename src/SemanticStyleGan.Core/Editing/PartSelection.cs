@@ -33,7 +33,7 @@ public sealed class PartSelection
     private static IEnumerable<int> Slot(string name, PartCode what, LatentCode latents, SemanticLayout layout)
     {
         IEnumerable<int> baseSlots = Enumerable.Range(0, latents.Config.BaseLayers);
-        if (name == "base") return baseSlots;
+        if (name == "base") return latents.Config.BaseLayers > 0 ? baseSlots : throw new InputException("'base': this model has no base slots; choose parts or all.");
         if (name == "all")
             return (what == PartCode.Texture ? [] : baseSlots).Concat(Enumerable.Range(0, latents.Config.Parts).SelectMany(part => Codes(part, what, latents)));
         return name.Contains('.') ? [latents.Slot(name, layout)] : Codes(layout.IndexOf(name), what, latents);

@@ -34,6 +34,26 @@ public static class AtomicFile
     /// <summary>Writes bytes.</summary>
     public static void WriteBytes(string path, ReadOnlyMemory<byte> bytes) => Write(path, stream => stream.Write(bytes.Span));
 
+    /// <summary>Refuses a file or folder that could not be written, before long work is done for it. Leaves nothing behind.</summary>
+    /// <exception cref="InputException">It lies below a file, or where nothing can be written.</exception>
+    public static void RequireWritable(string path)
+    {
+        string place = Path.GetFullPath(path);
+        while (!Directory.Exists(place) && Path.GetDirectoryName(place) is { } above)
+        {
+            if (place != Path.GetFullPath(path) && File.Exists(place)) throw new InputException($"{path}: could not be written: {place} is a file.");
+            place = above;
+        }
+        try
+        {
+            using FileStream _ = new(Path.Combine(place, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: could not be written: {e.Message}", e);
+        }
+    }
+
     private static void TryDelete(string path)
     {
         try { File.Delete(path); }

@@ -4,9 +4,12 @@ using System.Text.Json.Serialization;
 
 namespace SemanticStyleGan.Networks;
 
-/// <summary>The sizes of a <c>SemanticGenerator</c>; the defaults are the paper's for 512² faces.</summary>
+/// <summary>The sizes of a generator; the defaults are the paper's for 512² faces.</summary>
 public sealed record GeneratorConfig
 {
+    /// <summary>Which generator it is. Those that say otherwise describe members as local generators use them; <see cref="AsMaskStyle"/> says what the other takes.</summary>
+    public GeneratorArchitecture Architecture { get; init; }
+
     /// <summary>Width and height R of the images in pixels; a power of two.</summary>
     public int ImageSize { get; init; } = 512;
 
@@ -70,6 +73,26 @@ public sealed record GeneratorConfig
     /// <summary>Channels of render net and discriminator at a resolution: min(cap, 16384·multiplier / resolution).</summary>
     public int Channels(int resolution) => DiscriminatorConfig.For(this).Channels(resolution);
 
+    /// <summary>Channels at a resolution of the network that renders the parts of <see cref="GeneratorArchitecture.MaskStyle"/>: half, as it renders K images.</summary>
+    public int PartChannels(int resolution) => Math.Max(1, Channels(resolution) / 2);
+
+    /// <summary>
+    /// The sizes of <see cref="GeneratorArchitecture.MaskStyle"/> that go with these of local generators: masks of <see cref="CoarseSize"/> from <see cref="CoarseChannels"/>
+    /// at 4×4, images from <see cref="MinFeatureSize"/> 4, codes of <see cref="StyleSize"/> D whose first half is z_m and whose second half is z_s, a shape and a texture slot
+    /// for each part. It has no use for mapping and local layers, local channels, refinement, detached texture and transparent parts.
+    /// </summary>
+    public GeneratorConfig AsMaskStyle() => this with
+    {
+        Architecture = GeneratorArchitecture.MaskStyle,
+        BaseLayers = 0,
+        LocalLayers = 2,
+        DepthLayers = 1,
+        CoarseSize = Math.Min(64, ImageSize),
+        CoarseChannels = Math.Min(512, 2 * CoarseChannels),
+        MinFeatureSize = 4,
+        TransparentParts = [],
+    };
+
     /// <summary>Returns this configuration if it is consistent.</summary>
     /// <exception cref="InputException">Lists everything that is not.</exception>
     public GeneratorConfig Validate()
@@ -82,8 +105,12 @@ public sealed record GeneratorConfig
 
         Require(IsPowerOfTwo(ImageSize) && ImageSize is >= 8 and <= 4096, $"imageSize {ImageSize}, expected a power of two from 8 to 4096");
         Require(IsPowerOfTwo(MinFeatureSize) && MinFeatureSize >= 4, $"minFeatureSize {MinFeatureSize}, expected a power of two of at least 4");
-        Require(IsPowerOfTwo(CoarseSize) && CoarseSize > MinFeatureSize && CoarseSize < ImageSize,
-            $"coarseSize {CoarseSize}, expected a power of two above minFeatureSize {MinFeatureSize} and below imageSize {ImageSize}");
+        bool maskStyle = Architecture == GeneratorArchitecture.MaskStyle;
+        Require(IsPowerOfTwo(CoarseSize) && CoarseSize > MinFeatureSize && (CoarseSize < ImageSize || maskStyle && CoarseSize == ImageSize),
+            $"coarseSize {CoarseSize}, expected a power of two above minFeatureSize {MinFeatureSize} and {(maskStyle ? "at most" : "below")} imageSize {ImageSize}");
+        Require(!maskStyle || (BaseLayers, DepthLayers, LocalLayers, MinFeatureSize) == (0, 1, 2, 4) && StyleSize % 2 == 0,
+            $"baseLayers {BaseLayers}, depthLayers {DepthLayers}, localLayers {LocalLayers}, minFeatureSize {MinFeatureSize}, styleSize {StyleSize}, expected 0, 1, 2, 4 and an even number with architecture mask-style");
+        Require(Enum.IsDefined(Architecture), $"architecture {Architecture}, expected local-generators or mask-style");
         Require(StyleSize is >= 1 and <= 65536, $"styleSize {StyleSize}, expected 1 to 65536");
         Require(MappingLayers is >= 1 and <= 64, $"mappingLayers {MappingLayers}, expected 1 to 64");
         Require(Parts is >= 2 and <= 255, $"parts {Parts}, expected 2 to 255");
@@ -103,7 +130,7 @@ public sealed record GeneratorConfig
     public bool Equals(GeneratorConfig? other) => other is not null && TransparentParts.SequenceEqual(other.TransparentParts)
         && (ImageSize, StyleSize, MappingLayers, Parts, LocalLayers, BaseLayers, DepthLayers) == (other.ImageSize, other.StyleSize, other.MappingLayers, other.Parts, other.LocalLayers, other.BaseLayers, other.DepthLayers)
         && (LocalChannels, CoarseChannels, CoarseSize, MinFeatureSize) == (other.LocalChannels, other.CoarseChannels, other.CoarseSize, other.MinFeatureSize)
-        && (ChannelMultiplier, MaxChannels, ResidualRefinement, DetachTexture) == (other.ChannelMultiplier, other.MaxChannels, other.ResidualRefinement, other.DetachTexture);
+        && (ChannelMultiplier, MaxChannels, ResidualRefinement, DetachTexture, Architecture) == (other.ChannelMultiplier, other.MaxChannels, other.ResidualRefinement, other.DetachTexture, other.Architecture);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(ImageSize, StyleSize, Parts, LocalLayers, LocalChannels, CoarseChannels);

@@ -39,7 +39,7 @@ public sealed class LatentCode(GeneratorConfig config)
         {
             [string part, "shape"] => ShapeSlot(layout.IndexOf(part)),
             [string part, "texture"] => TextureSlot(layout.IndexOf(part)),
-            _ => throw new InputException($"unknown slot '{name}', expected base.0 to base.{config.BaseLayers - 1}, PART.shape or PART.texture (parts: {string.Join(", ", layout.Classes.Select(c => c.Name))})."),
+            _ => throw new InputException($"unknown slot '{name}', expected {(config.BaseLayers > 0 ? $"base.0 to base.{config.BaseLayers - 1}, " : "")}PART.shape or PART.texture (parts: {string.Join(", ", layout.Classes.Select(c => c.Name))})."),
         };
     }
 

@@ -87,7 +87,7 @@ internal static class FaceEndpoints
         using DisposeScope scope = torch.NewDisposeScope();
         GeneratorOutput output = shop.Renderer.Synthesize(state);
         byte[] coarse = PngCodec.Encode(MaskColors.Paint(MaskTensors.ToLabels(output.CoarseMask)[0], model.Layout));
-        IReadOnlyList<byte[]> depths = [.. components.DepthMaps(output).Select(PngCodec.Encode)];
+        IReadOnlyList<byte[]> depths = components.HasDepths ? [.. components.DepthMaps(output).Select(PngCodec.Encode)] : [];
         return new LayersAnswer(coarse, depths, part is null ? null : Alone(shop.Renderer, state, model.Layout.IndexOf(part), components));
     }, stop);
 

@@ -66,7 +66,7 @@ public sealed class StudioServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = options.Limits.RequestBytes;
             kestrel.Listen(options.Address, options.Port);
         });
-        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // that starting fails is thrown too
         builder.Services.AddRouting();
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
@@ -88,7 +88,7 @@ public sealed class StudioServer : IAsyncDisposable
         app.Use(new AccessGuard(options).Invoke);
         Monitoring monitoring = new(shop);
         app.Use(monitoring.Measure);
-        PageFiles.Serve(app);
+        PageFiles.Serve(app, new OfflineModel(shop.Renderer.Model, shop.Queue));
         app.UseRouting();
         app.UseRateLimiter();
         monitoring.Map(app);

@@ -3,6 +3,7 @@ using SemanticStyleGan.Networks;
 using SemanticStyleGan.Studio.Faces;
 using SemanticStyleGan.Synthesis;
 using TorchSharp;
+using static SemanticStyleGan.Runtime.Scalars;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Studio.Rendering;
@@ -38,7 +39,7 @@ internal sealed class FaceRenderer(SemanticModel model) : IDisposable
         Tensor code = lerp(model.MeanLatent.expand(full.shape), full, strengths.expand(full.shape));
         for (int slot = 0; slot < state.Slots.Length; slot++)
             foreach ((int direction, double strength) in state.Slots[slot].Strengths)
-                code[slot] = code[slot] + strength * directions.Step(slot, direction);
+                code[slot] = code[slot].Plus(Constant(strength) * directions.Step(slot, direction));
         return code.unsqueeze(0).MoveToOuterDisposeScope();
     }
 

@@ -14,56 +14,68 @@ public sealed class Benchmark(Func<BenchmarkCase, bool, TensorAllocator, IBenchm
     /// <param name="work">The case.</param>
     /// <param name="repeats">How often each side is measured.</param>
     /// <param name="stop">Cancels between repetitions.</param>
-    /// <exception cref="InputException">The two sides' results differ by more than rounding.</exception>
+    /// <exception cref="InputException">The two sides' results differ by more than rounding. A side that ends is no error but a result that says so.</exception>
     public IReadOnlyList<BenchmarkResult> Run(BenchmarkCase work, int repeats, CancellationToken stop = default)
     {
-        TensorAllocator[] allocators = work.AlsoAsStarted ? [TensorAllocator.Caching, TensorAllocator.Libtorch] : [TensorAllocator.Caching];
-        List<IBenchmarkSide> sides = [];
+        List<BenchmarkResult> results = [];
+        foreach (TensorAllocator allocator in work.AlsoAsStarted ? (TensorAllocator[])[TensorAllocator.Caching, TensorAllocator.Libtorch] : [TensorAllocator.Caching])
+            results.Add(Run(work, allocator, repeats, stop));
+        return results;
+    }
+
+    // Two processes at a time, so that a large case has half of the memory to itself.
+    private BenchmarkResult Run(BenchmarkCase work, TensorAllocator allocator, int repeats, CancellationToken stop)
+    {
         try
         {
-            sides.Add(start(work, false, TensorAllocator.Caching));
-            sides.AddRange(allocators.Select(a => start(work, true, a)));
-            BenchmarkTime[][] times = Measure(sides, repeats, stop);
-            double[] peaks = [.. sides.Select(s => s.PeakMegabytes())];
-            double[] differences = Compare(sides, work);
-            return [.. allocators.Select((allocator, i) => Result(work, times[0], times[i + 1]) with
+            using IBenchmarkSide ours = start(work, false, TensorAllocator.Caching);
+            try
             {
-                OursPeakMegabytes = Rounded(peaks[0]),
-                ReferencePeakMegabytes = Rounded(peaks[i + 1]),
-                Allocator = allocator,
-                Difference = differences[i],
-            })];
+                using IBenchmarkSide reference = start(work, true, allocator);
+                BenchmarkTime[][] times = Measure([ours, reference], repeats, stop);
+                return Result(work, times[0], times[1], allocator) with
+                {
+                    OursPeakMegabytes = Rounded(ours.PeakMegabytes()),
+                    ReferencePeakMegabytes = Rounded(reference.PeakMegabytes()),
+                    Difference = Compare(ours, reference, work),
+                };
+            }
+            catch (BenchmarkSideException e)
+            {
+                return Result(work, Measure([ours], repeats, stop)[0], [], allocator) with { OursPeakMegabytes = Rounded(ours.PeakMegabytes()), Failure = e.Message };
+            }
         }
-        finally
+        catch (BenchmarkSideException e)
         {
-            foreach (IBenchmarkSide side in sides) side.Dispose();
+            return Result(work, [], [], allocator) with { Failure = e.Message };
         }
     }
 
-    private BenchmarkResult Result(BenchmarkCase work, BenchmarkTime[] ours, BenchmarkTime[] reference)
+    private BenchmarkResult Result(BenchmarkCase work, BenchmarkTime[] ours, BenchmarkTime[] reference, TensorAllocator allocator)
     {
-        double clock = Median(ours, t => t.Milliseconds);
+        double? clock = Median(ours, t => t.Milliseconds);
         return new BenchmarkResult
         {
             Case = work.Name,
-            OursMilliseconds = Rounded(clock),
-            ReferenceMilliseconds = Rounded(Median(reference, t => t.Milliseconds)),
-            Ratio = Rounded(Median(reference.Zip(ours), t => t.First.Milliseconds / t.Second.Milliseconds)),
-            OursProcessorMilliseconds = Rounded(Median(ours, t => t.ProcessorMilliseconds)),
-            ReferenceProcessorMilliseconds = Rounded(Median(reference, t => t.ProcessorMilliseconds)),
-            ProcessorRatio = Rounded(Median(reference.Zip(ours), t => t.First.ProcessorMilliseconds / t.Second.ProcessorMilliseconds)),
-            OursImagesPerSecond = Rounded(work.Batch * 1000 / clock),
+            Allocator = allocator,
+            OursMilliseconds = clock,
+            ReferenceMilliseconds = Median(reference, t => t.Milliseconds),
+            Ratio = Median(reference.Zip(ours), t => t.First.Milliseconds / t.Second.Milliseconds),
+            OursProcessorMilliseconds = Median(ours, t => t.ProcessorMilliseconds),
+            ReferenceProcessorMilliseconds = Median(reference, t => t.ProcessorMilliseconds),
+            ProcessorRatio = Median(reference.Zip(ours), t => t.First.ProcessorMilliseconds / t.Second.ProcessorMilliseconds),
+            OursImagesPerSecond = clock is { } ms ? Rounded(work.Batch * 1000 / ms) : null,
             OursMatrixShare = OperationCount.Of(work) / (clock / 1000) / matrixRate is { } share ? Rounded(share) : null,
             Repeats = ours.Length,
         };
     }
 
     // Turn by turn: what else the machine does meets all sides alike.
-    private static BenchmarkTime[][] Measure(List<IBenchmarkSide> sides, int repeats, CancellationToken stop)
+    private static BenchmarkTime[][] Measure(IBenchmarkSide[] sides, int repeats, CancellationToken stop)
     {
         BenchmarkTime[][] times = [.. sides.Select(_ => new BenchmarkTime[repeats])];
         for (int i = 0; i < repeats; i++)
-            for (int side = 0; side < sides.Count; side++)
+            for (int side = 0; side < sides.Length; side++)
             {
                 stop.ThrowIfCancellationRequested();
                 times[side][i] = sides[side].Run();
@@ -71,19 +83,16 @@ public sealed class Benchmark(Func<BenchmarkCase, bool, TensorAllocator, IBenchm
         return times;
     }
 
-    private static double[] Compare(List<IBenchmarkSide> sides, BenchmarkCase work)
+    private static double Compare(IBenchmarkSide ours, IBenchmarkSide reference, BenchmarkCase work)
     {
         string file = Path.Combine(Path.GetTempPath(), $"semantic-stylegan-benchmark-{Guid.NewGuid():N}.safetensors");
         try
         {
-            sides[0].SaveOutputs(file);
-            using TensorFile ours = Safetensors.Read(file);
-            return [.. sides.Skip(1).Select(side =>
-            {
-                side.SaveOutputs(file);
-                using TensorFile theirs = Safetensors.Read(file);
-                return Difference(ours, theirs, work);
-            })];
+            ours.SaveOutputs(file);
+            using TensorFile own = Safetensors.Read(file);
+            reference.SaveOutputs(file);
+            using TensorFile theirs = Safetensors.Read(file);
+            return Difference(own, theirs, work);
         }
         finally
         {
@@ -105,10 +114,10 @@ public sealed class Benchmark(Func<BenchmarkCase, bool, TensorAllocator, IBenchm
         return worst;
     }
 
-    private static double Median<T>(IEnumerable<T> values, Func<T, double> number)
+    private static double? Median<T>(IEnumerable<T> values, Func<T, double> number)
     {
         double[] sorted = [.. values.Select(number).Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return sorted.Length == 0 ? null : Rounded((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
     }
 
     private static double Rounded(double value) => value == 0 ? 0 : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 15));

@@ -1,4 +1,5 @@
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Optimization;
 using SemanticStyleGan.Training;
 using TorchSharp;
 using static TorchSharp.torch;

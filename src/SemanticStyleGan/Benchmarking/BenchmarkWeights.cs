@@ -14,7 +14,7 @@ internal static class BenchmarkWeights
         using IDisposable _ = no_grad();
         using Generator random = new(2);
         foreach ((string name, Tensor weight) in Weights.Of(network))
-            if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("noise_strength", StringComparison.Ordinal)) weight.add_(randn(weight.shape, generator: random).mul_(0.1));
+            if (name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("noise_strength", StringComparison.Ordinal)) weight.add_(randn(weight.shape, generator: random).mul_(Constant(0.1)), Constant(1));
         return network;
     }
 }

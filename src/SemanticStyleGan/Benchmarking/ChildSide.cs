@@ -15,14 +15,14 @@ public sealed class ChildSide : IBenchmarkSide
     /// <param name="program">The program and arguments that serve the side, see <see cref="BenchmarkProtocol"/>.</param>
     /// <param name="name">What to call it in errors.</param>
     /// <param name="allocator">The process's allocator.</param>
-    /// <exception cref="InputException">It ended before it was ready.</exception>
+    /// <exception cref="BenchmarkSideException">It ended before it was ready.</exception>
     public ChildSide(ProcessStartInfo program, string name, TensorAllocator allocator)
     {
         this.name = name;
         program.RedirectStandardInput = program.RedirectStandardOutput = program.RedirectStandardError = true;
         program.Environment[TorchRuntime.AllocatorVariable] = allocator.ToString();
         Stopwatch clock = Stopwatch.StartNew();
-        process = Process.Start(program) ?? throw new InputException($"{name}: {program.FileName} did not start.");
+        process = Process.Start(program) ?? throw new BenchmarkSideException($"{name}: {program.FileName} did not start.");
         errors = process.StandardError.ReadToEndAsync();
         double processor = Number(Read());
         Start = new BenchmarkTime(clock.Elapsed.TotalMilliseconds, processor);
@@ -60,6 +60,14 @@ public sealed class ChildSide : IBenchmarkSide
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private string Read() => process.StandardOutput.ReadLine()
-        ?? throw new InputException($"{name}: the process that was measured ended: {errors.Result.Trim().Split('\n')[^1]}");
+    private string Read() => process.StandardOutput.ReadLine() ?? throw new BenchmarkSideException($"{name}: {EndedBy()}");
+
+    // The system ends the process that it takes the memory from (signal 9), or libtorch gets none.
+    private string EndedBy()
+    {
+        string last = errors.Result.Trim().Split('\n')[^1];
+        process.WaitForExit();
+        bool outOfMemory = process.ExitCode == 128 + 9 || last.Contains("memory", StringComparison.OrdinalIgnoreCase);
+        return outOfMemory ? "out of memory" : $"the process that was measured ended with {process.ExitCode}: {last}";
+    }
 }

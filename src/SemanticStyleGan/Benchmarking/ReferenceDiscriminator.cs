@@ -28,14 +28,14 @@ public sealed class ReferenceDiscriminator : nn.Module
     public Tensor Forward(Tensor images, Tensor masks)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Branch(images, "image_branch") + Branch(masks, "mask_branch");
+        Tensor x = Branch(images, "image_branch").Plus(Branch(masks, "mask_branch"));
         (long n, long group) = (x.shape[0], Math.Min(4, x.shape[0]));
-        Tensor deviation = (x.view(group, n / group, -1).@var(0, unbiased: false) + 1e-8).sqrt().mean([1]);
+        Tensor deviation = (x.view(group, n / group, -1).@var(0, unbiased: false) + Constant(1e-8)).sqrt().mean([1]);
         x = cat([x, deviation.view(-1, 1, 1, 1).repeat(group, 1, x.shape[2], x.shape[3])], 1);
         x = Activate(Convolve(x, "final_convolution", padding: 1), weights.Of("final_convolution.bias"));
         x = x.view(n, -1);
         Tensor hidden = weights.Of("final_hidden.weight");
-        x = Activate(F.linear(x, hidden * (1 / Math.Sqrt(hidden.shape[1]))), weights.Of("final_hidden.bias"));
+        x = Activate(F.linear(x, hidden * Constant(1 / Math.Sqrt(hidden.shape[1]))), weights.Of("final_hidden.bias"));
         return EqualizedLinear(x, weights.Of("final_logit.weight"), weights.Of("final_logit.bias")).MoveToOuterDisposeScope();
     }
 
@@ -49,16 +49,17 @@ public sealed class ReferenceDiscriminator : nn.Module
 
     private Tensor ResidualBlock(Tensor x, string name)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor y = Activate(Convolve(x, $"{name}.conv1", padding: 1), weights.Of($"{name}.conv1.bias"));
         y = Activate(Convolve(Filter(y, 1, 2, 2), $"{name}.conv2", stride: 2), weights.Of($"{name}.conv2.bias"));
         Tensor skip = Convolve(Filter(x, 1, 1, 1), $"{name}.skip", stride: 2);
-        return (y + skip) / Math.Sqrt(2);
+        return (y.Plus(skip) / Constant(Math.Sqrt(2))).MoveToOuterDisposeScope();
     }
 
     private Tensor Convolve(Tensor x, string name, int padding = 0, int stride = 1)
     {
         Tensor weight = weights.Of($"{name}.weight");
         double scale = 1 / Math.Sqrt(weight.shape[1] * weight.shape[2] * weight.shape[3]);
-        return F.conv2d(x, weight * scale, strides: [stride, stride], padding: [padding, padding]);
+        return F.conv2d(x, weight * Constant(scale), strides: [stride, stride], padding: [padding, padding]);
     }
 }

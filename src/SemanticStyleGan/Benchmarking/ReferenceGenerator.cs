@@ -24,7 +24,7 @@ public sealed class ReferenceGenerator : nn.Module
     /// <summary>The gradient of one of our weights, put together from those of its layers and parts.</summary>
     public Tensor Gradient(string name) => weights.Gradient(name);
 
-    /// <summary>Image, mask, coarse mask and depths of a code, as <see cref="SemanticGenerator.Synthesize"/> gives them.</summary>
+    /// <summary>Image, mask, coarse mask and depths of a code, as <see cref="CompositionalGenerator.Synthesize"/> gives them.</summary>
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -40,7 +40,7 @@ public sealed class ReferenceGenerator : nn.Module
         Tensor allDepths = cat(depths, 1);
         Tensor visibility = allDepths.softmax(1);
         Tensor fused = Fuse(features, visibility);
-        Tensor coarseMask = visibility * 2 - 1;
+        Tensor coarseMask = visibility * Constant(2) - Constant(1);
         (Tensor image, Tensor mask) = Render(fused, coarseMask, input?.Noise);
         return new GeneratorOutput(image, mask, coarseMask, allDepths).MoveToOuterDisposeScope();
     }
@@ -49,11 +49,11 @@ public sealed class ReferenceGenerator : nn.Module
     public Tensor Map(Tensor z)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor w = z * (z.square().mean([1], keepdim: true) + 1e-8).rsqrt();
+        Tensor w = z * (z.pow(Constant(2)).mean([1], keepdim: true) + Constant(1e-8)).rsqrt();
         for (int i = 0; i < config.MappingLayers; i++)
         {
             Tensor weight = weights.Of($"mapping.{i}.weight");
-            w = Activate(F.linear(w, weight * (0.01 / Math.Sqrt(weight.shape[1]))), weights.Of($"mapping.{i}.bias") * 0.01);
+            w = Activate(F.linear(w, weight * Constant(0.01 / Math.Sqrt(weight.shape[1]))), weights.Of($"mapping.{i}.bias") * Constant(0.01));
         }
         return w.MoveToOuterDisposeScope();
     }
@@ -64,15 +64,16 @@ public sealed class ReferenceGenerator : nn.Module
         List<Tensor> bands = [xy];
         for (int f = 0; 1 << f < config.ImageSize; f++)
         {
-            bands.Add((xy * (1 << f)).sin());
-            bands.Add((xy * (1 << f)).cos());
+            bands.Add((xy * Constant(1 << f)).sin());
+            bands.Add((xy * Constant(1 << f)).cos());
         }
         Tensor weight = weights.Of("fourier.weight");
-        return F.conv2d(cat(bands, 1), (weight * (1 / Math.Sqrt(weight.shape[1]))).unsqueeze(-1).unsqueeze(-1));
+        return F.conv2d(cat(bands, 1), (weight * Constant(1 / Math.Sqrt(weight.shape[1]))).unsqueeze(-1).unsqueeze(-1));
     }
 
     private (Tensor Depth, Tensor Feature) LocalGenerator(int part, Tensor x, Tensor codes)
     {
+        using DisposeScope scope = NewDisposeScope();
         long n = codes.shape[0];
         Tensor? depth = null;
         for (int layer = 0; layer < config.LocalLayers; layer++)
@@ -85,20 +86,22 @@ public sealed class ReferenceGenerator : nn.Module
                 : Head(x, weights.Of("depth.weight", part - 1).unsqueeze(0), weights.Of("depth.scale", part - 1), weights.Of("depth.bias", part - 1).view(1));
             if (config.DetachTexture && part > 0 && layer < config.LocalLayers - 1) x = x.detach();
         }
-        return (depth!, Head(x, weights.Of("feature.weight", part), weights.Of("feature.scale", part), weights.Of("feature.bias", part)));
+        Tensor feature = Head(x, weights.Of("feature.weight", part), weights.Of("feature.scale", part), weights.Of("feature.bias", part));
+        return (depth!.MoveToOuterDisposeScope(), feature.MoveToOuterDisposeScope());
     }
 
     private Tensor Fuse(List<Tensor> features, Tensor visibility)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor fusion = visibility;
         if (!config.TransparentParts.IsDefaultOrEmpty)
         {
             Tensor transparent = zeros(1, config.Parts, 1, 1);
             foreach (int part in config.TransparentParts) transparent[0, part] = 1;
-            Tensor opaque = visibility * (1 - transparent);
-            fusion = opaque / (opaque.sum(1, keepdim: true) + 1e-8) + visibility * transparent;
+            Tensor opaque = visibility * (Constant(1) - transparent);
+            fusion = (opaque / (opaque.sum(1, keepdim: true) + Constant(1e-8))).Plus(visibility * transparent);
         }
-        return (stack(features, 1) * fusion.unsqueeze(2)).sum(1); // [N, K, F, S, S] → [N, F, S, S]
+        return (stack(features, 1) * fusion.unsqueeze(2)).sum(1).MoveToOuterDisposeScope(); // [N, K, F, S, S] → [N, F, S, S]
     }
 
     private (Tensor Image, Tensor Mask) Render(Tensor features, Tensor coarseMask, IReadOnlyList<Tensor>? noise)
@@ -112,23 +115,27 @@ public sealed class ReferenceGenerator : nn.Module
             x = Styled(x, 2 * stage + 1, upsample: false, noise);
             image = Skip(image, Head(x, $"render.image_heads.{stage}"));
             mask = Skip(mask, Head(x, $"render.mask_heads.{stage}"));
-            if (config.ResidualRefinement && x.shape[2] == config.CoarseSize) mask = mask + coarseMask;
+            if (config.ResidualRefinement && x.shape[2] == config.CoarseSize) mask = mask.Plus(coarseMask);
         }
         return (image!, mask!);
     }
 
     private Tensor Styled(Tensor x, int index, bool upsample, IReadOnlyList<Tensor>? noise)
     {
+        using DisposeScope scope = NewDisposeScope();
         string name = $"render.convolutions.{index}";
         x = Modulated(x, weights.Of($"{name}.weight"), weights.Of($"{name}.scale").expand(x.shape[0], -1), upsample: upsample);
-        x = x + weights.Of($"{name}.noise_strength") * (noise?[index] ?? weights.Of($"{name}.noise"));
-        return Activate(x, weights.Of($"{name}.bias"));
+        x = x.Plus(weights.Of($"{name}.noise_strength") * (noise?[index] ?? weights.Of($"{name}.noise")));
+        return Activate(x, weights.Of($"{name}.bias")).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Skip(Tensor? before, Tensor head) => before is null ? head : head + Filter(before, 2, 2, 1, gain: 4);
+    private static Tensor Skip(Tensor? before, Tensor head) => before is null ? head : head.Plus(Filter(before, 2, 2, 1, gain: 4));
 
     private Tensor Head(Tensor x, string name) => Head(x, weights.Of($"{name}.weight"), weights.Of($"{name}.scale"), weights.Of($"{name}.bias"));
 
-    private static Tensor Head(Tensor x, Tensor weight, Tensor scale, Tensor bias) =>
-        Modulated(x, weight.unsqueeze(-1).unsqueeze(-1), scale.expand(x.shape[0], -1), demodulate: false) + bias.view(1, -1, 1, 1);
+    private static Tensor Head(Tensor x, Tensor weight, Tensor scale, Tensor bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Modulated(x, weight.unsqueeze(-1).unsqueeze(-1), scale.expand(x.shape[0], -1), demodulate: false).Plus(bias.view(1, -1, 1, 1)).MoveToOuterDisposeScope();
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class SynthesisWorker : BenchmarkWorker
     {
         Forget();
         using IDisposable _ = no_grad();
-        if (editedSlot > 0) codes.select(1, editedSlot).fill_(runs++ % 2);
+        if (editedSlot > 0) codes.select(1, editedSlot).fill_(Constant(runs++ % 2));
         if (reference is not null) last = reference.Synthesize(codes);
         else if (session is not null) last = session.Synthesize(codes);
         else synthesizer.Synthesize(codes, (_, output) => last = output.MoveToOuterDisposeScope());

@@ -26,7 +26,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
         phases = new PaperPhases(config, networks.Trained, ProcessGroup.Alone).All;
         Generator random = new(3);
         codes = randn([config.BatchSize, sizes.LatentSlots, sizes.StyleSize], generator: random);
-        image = randn([config.BatchSize, 3, sizes.ImageSize, sizes.ImageSize], generator: random).mul_(0.5);
+        image = randn([config.BatchSize, 3, sizes.ImageSize, sizes.ImageSize], generator: random).mul_(Constant(0.5));
         mask = randn([config.BatchSize, sizes.Parts, sizes.ImageSize, sizes.ImageSize], generator: random).sign_();
     }
 
@@ -63,7 +63,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
 
     private protected override IEnumerable<KeyValuePair<string, Tensor>> Outputs() =>
     [
-        .. losses.Select(loss => KeyValuePair.Create(loss.Key, tensor(loss.Value) / Math.Max(1, Math.Abs(loss.Value)))),
+        .. losses.Select(loss => KeyValuePair.Create(loss.Key, tensor(loss.Value) / Constant(Math.Max(1, Math.Abs(loss.Value))))),
         .. kind == BenchmarkKind.Training ? [] : networks.Gradients().Select(g => KeyValuePair.Create(g.Key, Sample(g.Value))),
     ];
 
@@ -71,7 +71,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
     private Tensor GeneratorProjection()
     {
         GeneratorOutput output = networks.Trained.Synthesize(codes, null);
-        return (output.Image * image).mean() + (output.Mask * mask).mean() + MaskConsistencyLoss.Compute(output.CoarseMask, output.Mask);
+        return (output.Image * image).mean().Plus((output.Mask * mask).mean()).Plus(MaskConsistencyLoss.Compute(output.CoarseMask, output.Mask));
     }
 
     private void RunPhase(Phase phase, bool step)
@@ -107,6 +107,6 @@ internal sealed class TrainingWorker : BenchmarkWorker
     {
         Tensor all = gradient.flatten();
         Tensor index = linspace(0, all.shape[0] - 1, Math.Min(GradientSamples, all.shape[0])).to(ScalarType.Int64);
-        return all.index_select(0, index) / (all.abs().max() + 1e-20);
+        return all.index_select(0, index) / (all.abs().max() + Constant(1e-20));
     }
 }

@@ -9,7 +9,7 @@ public static class ImageTensors
     public static RgbImage[] ToPictures(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor bytes = images.detach().to(ScalarType.Float32).mul(127.5).add_(128).clamp_(0, 255).to(ScalarType.Byte) // truncates
+        Tensor bytes = images.detach().to(ScalarType.Float32).mul(Constant(127.5)).add_(Constant(128)).clamp_(Constant(0), Constant(255)).to(ScalarType.Byte) // truncates
             .permute(0, 2, 3, 1).cpu().contiguous(); // [N, H, W, 3]
         return [.. Enumerable.Range(0, (int)bytes.shape[0]).Select(i =>
             new RgbImage((int)bytes.shape[2], (int)bytes.shape[1], bytes[i].data<byte>().ToArray()))];
@@ -20,6 +20,6 @@ public static class ImageTensors
     {
         using var scope = NewDisposeScope();
         Tensor bytes = stack(pictures.Select(p => tensor(p.Pixels, [p.Height, p.Width, 3], ScalarType.Float32))); // [N, H, W, 3]
-        return bytes.permute(0, 3, 1, 2).contiguous().div_(127.5).sub_(1).MoveToOuterDisposeScope();
+        return bytes.permute(0, 3, 1, 2).contiguous().div_(Constant(127.5)).sub_(Constant(1)).MoveToOuterDisposeScope();
     }
 }

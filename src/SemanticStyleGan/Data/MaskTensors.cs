@@ -9,7 +9,7 @@ public static class MaskTensors
     public static Tensor OneHot(Tensor labels, int classes)
     {
         using var scope = NewDisposeScope();
-        Tensor oneHot = full([labels.shape[0], classes, labels.shape[1], labels.shape[2]], -1f, device: labels.device);
+        Tensor oneHot = full([labels.shape[0], classes, labels.shape[1], labels.shape[2]], Constant(-1f), device: labels.device);
         Tensor ones = TorchSharp.torch.ones([labels.shape[0], 1, labels.shape[1], labels.shape[2]], device: labels.device);
         return oneHot.scatter_(1, labels.unsqueeze(1), ones).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Distributed;
@@ -35,10 +36,42 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>The sum of a number over all ranks.</summary>
     public double Sum(double value)
     {
-        using Tensor values = tensor(value, ScalarType.Float64);
+        double[] values = [value];
         Sum(values);
-        return values.item<double>();
+        return values[0];
     }
+
+    /// <summary>Replaces the numbers on every rank with their sums over all ranks.</summary>
+    public void Sum(double[] values)
+    {
+        using Tensor all = tensor(values);
+        Sum(all);
+        all.data<double>().CopyTo(values);
+    }
+
+    /// <summary>The rows of all ranks, rank by rank; on every rank the same.</summary>
+    /// <param name="rows">This rank's, <c>[N, …]</c> of float32 with N of its own; null for none.</param>
+    /// <returns><c>[sum of N, …]</c>; null where no rank has any.</returns>
+    public Tensor? Gather(Tensor? rows)
+    {
+        if (Size == 1) return rows?.alias();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        // Of every rank the shape; ranks without rows do not know it.
+        double[] shapes = new double[Size * MostDimensions];
+        for (int i = 0; i < rows?.Dimensions; i++) shapes[Rank * MostDimensions + i] = rows.shape[i];
+        Sum(shapes);
+        long[][] each = [.. shapes.Chunk(MostDimensions).Select(s => s.TakeWhile(n => n > 0).Select(n => (long)n).ToArray())];
+        if (each.FirstOrDefault(s => s.Length > 0) is not { } shape) return null;
+        long[] counts = [.. each.Select(s => s.FirstOrDefault())];
+        // Everybody adds its rows to zeros: a sum is all that ranks need to be able to do, and it changes no digit.
+        Tensor all = zeros([counts.Sum(), .. shape[1..]], ScalarType.Float32, rows?.device);
+        if (rows is not null) all.narrow(0, counts[..Rank].Sum(), counts[Rank]).copy_(rows);
+        Sum(all);
+        return all.MoveToOuterDisposeScope();
+    }
+
+    private const int MostDimensions = 4;
 
     /// <inheritdoc/>
     public void Dispose()

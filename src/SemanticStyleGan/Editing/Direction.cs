@@ -15,7 +15,7 @@ public sealed record Direction(string Name, Tensor Step, IReadOnlyDictionary<str
     private const string Format = "semantic-stylegan-direction", Extension = ".direction";
 
     /// <summary>The codes <c>[N, base + 2K, D]</c> moved by a strength: 0 changes nothing, negative goes the other way.</summary>
-    public Tensor Apply(Tensor code, double strength) => code + strength * Step.to(code.device);
+    public Tensor Apply(Tensor code, double strength) => code.Plus(Constant(strength) * Step.to(code.device));
 
     /// <summary>Writes the direction to <paramref name="folder"/> as <c>NAME.direction</c> (safetensors), with the fingerprint of the model that it belongs to.</summary>
     /// <exception cref="InputException">The place can't be written.</exception>

@@ -32,13 +32,13 @@ public static class DirectionFit
         double mean = trainY.mean().item<double>(), deviation = trainY.std().item<double>();
         if (!(deviation > 1e-12)) throw new InputException($"{name}: all scores are alike, so there is no direction.");
 
-        Tensor slope = Ridge(trainX, (trainY - mean) / deviation);
-        double rise = slope.square().sum().item<double>();
+        Tensor slope = Ridge(trainX, (trainY - Constant(mean)) / Constant(deviation));
+        double rise = slope.pow(Constant(2)).sum().item<double>();
         if (!(rise > 0)) throw new InputException($"{name}: the scores have nothing to do with w.");
-        Tensor predicted = matmul(testX, slope), actual = (testY - mean) / deviation;
+        Tensor predicted = matmul(testX, slope), actual = (testY - Constant(mean)) / Constant(deviation);
         double median = trainY.median().item<double>();
-        double accuracy = predicted.gt((median - mean) / deviation).eq(testY.gt(median)).to(ScalarType.Float64).mean().item<double>();
-        Tensor step = selection.Mask(CPU) * (slope / rise).to(ScalarType.Float32);
+        double accuracy = predicted.gt(Constant((median - mean) / deviation)).eq(testY.gt(Constant(median))).to(ScalarType.Float64).mean().item<double>();
+        Tensor step = selection.Mask(CPU) * (slope / Constant(rise)).to(ScalarType.Float32);
         return new Direction(name, step.to(model.Generator.Device).MoveToOuterDisposeScope(), new Dictionary<string, string>
         {
             ["method"] = "linear fit",
@@ -54,13 +54,13 @@ public static class DirectionFit
     private static Tensor Ridge(Tensor x, Tensor y)
     {
         Tensor gram = matmul(x.t(), x);
-        Tensor penalty = eye(x.shape[1], dtype: ScalarType.Float64) * (gram.trace() * (0.01 / x.shape[1]) + 1e-12);
-        return linalg.solve(gram + penalty, matmul(x.t(), y.unsqueeze(1))).squeeze(1);
+        Tensor penalty = eye(x.shape[1], dtype: ScalarType.Float64) * (gram.trace() * Constant(0.01 / x.shape[1]) + Constant(1e-12));
+        return linalg.solve(gram.Plus(penalty), matmul(x.t(), y.unsqueeze(1))).squeeze(1);
     }
 
     private static double Correlation(Tensor a, Tensor b)
     {
         (Tensor x, Tensor y) = (a - a.mean(), b - b.mean());
-        return ((x * y).sum() / ((x.square().sum() * y.square().sum()).sqrt() + 1e-12)).item<double>();
+        return ((x * y).sum() / ((x.pow(Constant(2)).sum() * y.pow(Constant(2)).sum()).sqrt() + Constant(1e-12))).item<double>();
     }
 }

@@ -20,17 +20,15 @@ public static class FactorizedDirections
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        (int k, int l, int d) = (model.Config.Parts, model.Config.LocalLayers, model.Config.StyleSize);
-        Tensor affine = Weights.Of(model.Generator)["local.affine_weight"].to(ScalarType.Float64).view(k * l, -1, d); // [K·L, C, D]
-        Tensor layers = model.Generator.Latents.Expand(arange(model.Config.LatentSlots, ScalarType.Float32).view(1, -1, 1).expand(1, model.Config.LatentSlots, d))[0].select(1, 0);
-        Tensor rows = affine.index_select(0, layers.eq(slot).nonzero().flatten().to(affine.device)).flatten(0, 1);     // [rows, D]
+        int d = model.Config.StyleSize;
+        Tensor rows = model.Generator.CodeWeights(slot).to(ScalarType.Float64); // [rows, D]
         (Tensor strengths, Tensor axes) = linalg.eigh(matmul(rows.t(), rows));
         double total = strengths.sum().item<double>(), length = Spread(model) * Math.Sqrt(d);
         string name = model.Generator.Latents.SlotName(slot, model.Layout).Replace('.', '-');
         return [.. Enumerable.Range(0, Math.Min(count, d)).Select(i =>
         {
-            Tensor step = zeros(model.Config.LatentSlots, d, device: affine.device);
-            step[slot] = (DirectionSign.Fix(axes.select(1, d - 1 - i)) * length).to(ScalarType.Float32);
+            Tensor step = zeros(model.Config.LatentSlots, d, device: rows.device);
+            step[slot] = (DirectionSign.Fix(axes.select(1, d - 1 - i)) * Constant(length)).to(ScalarType.Float32);
             return new Direction($"{name}-{i}", step.MoveToOuterDisposeScope(), new Dictionary<string, string>
             {
                 ["method"] = "closed-form factorisation",
@@ -43,6 +41,6 @@ public static class FactorizedDirections
     private static double Spread(SemanticModel model)
     {
         Tensor z = randn([1000, model.Config.StyleSize], generator: new Generator(0)).to(model.Generator.Device);
-        return (model.Generator.Mapping.Forward(z) - model.MeanLatent).square().mean().sqrt().ToDouble();
+        return (model.Generator.Map(z) - model.MeanLatent).pow(Constant(2)).mean().sqrt().to(ScalarType.Float64).item<double>();
     }
 }

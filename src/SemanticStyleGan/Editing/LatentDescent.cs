@@ -3,6 +3,7 @@ using SemanticStyleGan.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Adam = SemanticStyleGan.Optimization.Adam;
 
 namespace SemanticStyleGan.Editing;
 
@@ -10,7 +11,7 @@ namespace SemanticStyleGan.Editing;
 /// <param name="generator">The generator that the loss goes through.</param>
 /// <param name="moved">What is fitted.</param>
 /// <param name="rate">The learning rate, of the share of steps that are done, 0 to 1.</param>
-internal sealed class LatentDescent(SemanticGenerator generator, IReadOnlyList<Parameter> moved, Func<double, double> rate)
+internal sealed class LatentDescent(CompositionalGenerator generator, IReadOnlyList<Parameter> moved, Func<double, double> rate)
 {
     private const double Beta1 = 0.9, Beta2 = 0.99;
 
@@ -20,18 +21,18 @@ internal sealed class LatentDescent(SemanticGenerator generator, IReadOnlyList<P
     {
         using FrozenWeights frozen = new(generator, moved);
         using IDisposable gradients = enable_grad();
-        using optim.Optimizer adam = optim.Adam(moved, rate(0), Beta1, Beta2);
+        using Adam adam = new(moved.Select((parameter, i) => ($"{i}", parameter)), rate(0), Beta1, Beta2);
         for (int step = 0; step < steps; step++)
         {
             stop.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            foreach (var group in adam.ParamGroups) group.LearningRate = rate((double)step / steps);
+            adam.LearningRate = rate((double)step / steps);
             Tensor value = loss(step);
-            double number = value.ToDouble();
+            double number = value.to(ScalarType.Float64).item<double>();
             if (!double.IsFinite(number)) throw new InputException($"{stage}: the loss is {number} at step {step}; use a lower learning rate.");
-            adam.zero_grad();
+            adam.ZeroGradients();
             value.backward();
-            adam.step();
+            adam.Step();
             progress?.Report(new WorkProgress(stage, step + 1, steps, "steps", $"loss {number:0.000}"));
         }
     }

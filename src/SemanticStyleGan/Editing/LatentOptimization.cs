@@ -33,7 +33,7 @@ public sealed class LatentOptimization(SemanticModel model)
         using DisposeScope scope = NewDisposeScope();
         Parameter moved = new(start.detach().clone(), true);
         new LatentDescent(model.Generator, [moved], done => LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done))).Run(name, steps, _ =>
-            loss(model.Generator.Synthesize(selection.Replace(start, moved))) + Stay * (moved - start).square().mean(), progress, stop);
+            loss(model.Generator.Synthesize(selection.Replace(start, moved))).Plus(Constant(Stay) * (moved - start).pow(Constant(2)).mean()), progress, stop);
         return selection.Replace(start, moved.detach()).MoveToOuterDisposeScope();
     }
 }

@@ -30,7 +30,7 @@ public sealed class MaskPainting(SemanticModel model)
         painted.RequireClasses(model.Layout, "painted mask");
         using DisposeScope scope = NewDisposeScope();
         Tensor groups = Groups(selection);                                                                     // [G, K]
-        Tensor oneHot = (MaskTensors.OneHot(MaskTensors.FromLabels([painted]), model.Config.Parts).to(start.device) + 1) / 2;
+        Tensor oneHot = (MaskTensors.OneHot(MaskTensors.FromLabels([painted]), model.Config.Parts).to(start.device) + Constant(1)) / Constant(2);
         Tensor target = MaskFitLoss.Merge(oneHot, groups);                                                     // [1, G, R, R]
         return new LatentOptimization(model).Run(start, selection, steps, output =>
         {

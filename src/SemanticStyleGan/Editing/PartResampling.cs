@@ -27,6 +27,6 @@ public sealed class PartResampling(Synthesizer synthesizer)
             slot >= model.Config.BaseLayers && partTruncation is not null && partTruncation.TryGetValue((slot - model.Config.BaseLayers) / 2, out double own) ? own : truncation)];
         Tensor fresh = model.Generator.Latents.Broadcast(synthesizer.Codes(seed, count));
         Tensor strength = tensor(bySlot, ScalarType.Float32, device: fresh.device).unsqueeze(1); // [slots, 1]
-        return selection.Replace(code, model.MeanLatent + strength * (fresh - model.MeanLatent)).MoveToOuterDisposeScope();
+        return selection.Replace(code, model.MeanLatent.Plus(strength * (fresh - model.MeanLatent))).MoveToOuterDisposeScope();
     }
 }

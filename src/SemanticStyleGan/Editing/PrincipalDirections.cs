@@ -21,9 +21,9 @@ public static class PrincipalDirections
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         Tensor z = randn([Samples, synthesizer.Model.Config.StyleSize], generator: new Generator((ulong)seed)).to(synthesizer.Model.Generator.Device);
-        Tensor w = synthesizer.Model.Generator.Mapping.Forward(z).to(ScalarType.Float64);
+        Tensor w = synthesizer.Model.Generator.Map(z).to(ScalarType.Float64);
         Tensor centred = w - w.mean([0]);
-        (Tensor variances, Tensor axes) = linalg.eigh(matmul(centred.t(), centred) / (Samples - 1)); // ascending
+        (Tensor variances, Tensor axes) = linalg.eigh(matmul(centred.t(), centred) / Constant(Samples - 1)); // ascending
         double total = variances.sum().item<double>();
         Tensor mask = selection.Mask(w.device);
         return [.. Enumerable.Range(0, Math.Min(count, (int)variances.shape[0])).Select(i =>
@@ -31,7 +31,7 @@ public static class PrincipalDirections
             long column = variances.shape[0] - 1 - i;
             double variance = Math.Max(0, variances[column].item<double>());
             Tensor axis = DirectionSign.Fix(axes.select(1, column));
-            return new Direction($"{name}-{i}", (mask * axis * Math.Sqrt(variance)).to(ScalarType.Float32).MoveToOuterDisposeScope(), new Dictionary<string, string>
+            return new Direction($"{name}-{i}", (mask * axis * Constant(Math.Sqrt(variance))).to(ScalarType.Float32).MoveToOuterDisposeScope(), new Dictionary<string, string>
             {
                 ["method"] = "principal components of w",
                 ["varianceShare"] = (variance / total).ToString("0.####", CultureInfo.InvariantCulture),

@@ -31,7 +31,7 @@ public sealed class TextGuidance(SemanticModel model, ClipPair clip)
         using DisposeScope scope = NewDisposeScope();
         Tensor wanted = clip.OfText(text, start.device);
         return new LatentOptimization(model) { Stay = Stay }
-            .Run(start, selection, steps, output => 1 - Similarity(output.Image, wanted).mean(), "following the text", progress, stop).MoveToOuterDisposeScope();
+            .Run(start, selection, steps, output => Constant(1) - Similarity(output.Image, wanted).mean(), "following the text", progress, stop).MoveToOuterDisposeScope();
     }
 
     /// <summary>The cosine between each picture <c>[N, 3, R, R]</c>, -1 to 1, and a text: <c>[N]</c>.</summary>

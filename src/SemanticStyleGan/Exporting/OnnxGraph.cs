@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using SemanticStyleGan.Exporting.Format;
-using SemanticStyleGan.Formats;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Exporting;
@@ -8,7 +7,8 @@ namespace SemanticStyleGan.Exporting;
 /// <summary>An ONNX graph being built: every call adds a node and returns the name of its result.</summary>
 /// <param name="name">The graph's name.</param>
 /// <param name="half">Weights are stored as float16 and cast when the graph is loaded; it computes in float32 all the same.</param>
-internal sealed class OnnxGraph(string name, bool half)
+/// <param name="given">Which inputs with a standard value must be given instead; the others of them are fixed then. Null: all may be given.</param>
+internal sealed class OnnxGraph(string name, bool half, IReadOnlyCollection<string>? given)
 {
     private readonly GraphProto graph = new() { Name = name };
     private readonly Dictionary<string, string> integers = [];
@@ -27,8 +27,9 @@ internal sealed class OnnxGraph(string name, bool half)
     /// <summary>Declares an input of float32 that has a value where none is given.</summary>
     internal string Input(string name, string about, Tensor standard, params object[] shape)
     {
-        graph.Initializer.Add(Store(name, standard.to(ScalarType.Float32)));
-        return Input(name, about, shape);
+        bool mustBeGiven = given?.Contains(name) == true;
+        if (!mustBeGiven) graph.Initializer.Add(Store(name, standard.to(ScalarType.Float32)));
+        return mustBeGiven || given is null ? Input(name, about, shape) : name;
     }
 
     /// <summary>Declares a value as an output of float32.</summary>
@@ -51,6 +52,14 @@ internal sealed class OnnxGraph(string name, bool half)
     {
         string name = Next("c");
         graph.Initializer.Add(Store(name, tensor((float)value)));
+        return name;
+    }
+
+    /// <summary>A constant list of numbers of float32, never rounded to float16.</summary>
+    internal string Numbers(params double[] values)
+    {
+        string name = Next("c");
+        graph.Initializer.Add(Store(name, tensor(values).to(ScalarType.Float32)));
         return name;
     }
 
@@ -105,9 +114,9 @@ internal sealed class OnnxGraph(string name, bool half)
     /// <summary>1/√(x + 1e-8).</summary>
     internal string InverseRoot(string x) => Node("Reciprocal", [Node("Sqrt", [Plus(x, Number(1e-8))])]);
 
-    /// <summary>Writes the graph as a model file, whole or not at all.</summary>
-    /// <exception cref="InputException">The place can't be written, or the model is larger than the format's 2 GB.</exception>
-    internal void Write(string path, int opset, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>The graph as the bytes of a model file.</summary>
+    /// <exception cref="InputException">The model is larger than the format's 2 GB.</exception>
+    internal byte[] Encode(int opset, IReadOnlyDictionary<string, string> metadata)
     {
         ModelProto model = new()
         {
@@ -119,8 +128,8 @@ internal sealed class OnnxGraph(string name, bool half)
         };
         foreach ((string key, string value) in metadata) model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         if (graph.Initializer.Sum(i => (long)i.RawData.Length) > int.MaxValue - (1 << 20))
-            throw new InputException($"{path}: the model is larger than 2 GB, the most that an ONNX file holds; export it with --half.");
-        AtomicFile.Write(path, stream => model.WriteTo(stream));
+            throw new InputException("the model is larger than 2 GB, the most that an ONNX file holds; export it with --half.");
+        return model.ToByteArray();
     }
 
     private void Add(string operation, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)

@@ -6,8 +6,6 @@ namespace SemanticStyleGan.Exporting;
 /// <summary>The render net as a graph. Its weights don't depend on the code, so they are demodulated here, once.</summary>
 internal sealed class RenderGraph(OnnxGraph graph, GeneratorConfig config, IReadOnlyDictionary<string, Tensor> weights)
 {
-    private static readonly long[] Around = [1, 1, 1, 1], Double = [2, 2];
-
     /// <summary>Image <c>[N, 3, R, R]</c> and mask <c>[N, K, R, R]</c> of fused features <c>[N, F, S, S]</c> and coarse mask <c>[N, K, S, S]</c>.</summary>
     internal (string Image, string Mask) Build(string features, string coarse)
     {
@@ -22,7 +20,7 @@ internal sealed class RenderGraph(OnnxGraph graph, GeneratorConfig config, IRead
             x = Styled(x, 2 * stage, size, upsampling: true);
             x = Styled(x, 2 * stage + 1, size, upsampling: false);
             string heads = Heads(x, stage);
-            skip = skip is null ? heads : graph.Plus(heads, Enlarged(skip, 3 + k));
+            skip = skip is null ? heads : graph.Plus(heads, graph.Enlarged(skip, 3 + k));
             if (config.ResidualRefinement && size == config.CoarseSize)
                 skip = graph.Concat(1, graph.Slice(skip, 1, 0, 3), graph.Plus(graph.Slice(skip, 1, 3, 3 + k), coarse));
         }
@@ -33,38 +31,19 @@ internal sealed class RenderGraph(OnnxGraph graph, GeneratorConfig config, IRead
     {
         Tensor Weight(string name) => weights[$"render.convolutions.{index}.{name}"];
         Tensor weight = Weight("weight");
-        Tensor scaled = weight * (Weight("scale") * (1 / Math.Sqrt(weight.shape[1] * 9.0))).view(1, -1, 1, 1);
-        Tensor kernel = scaled * ((scaled.square().sum([1, 2, 3], keepdim: true) + 1e-8).rsqrt() * Activation.Gain);
+        Tensor scaled = weight * (Weight("scale") * Constant(1 / Math.Sqrt(weight.shape[1] * 9.0))).view(1, -1, 1, 1);
+        Tensor kernel = scaled * ((scaled.pow(Constant(2)).sum([1, 2, 3], keepdim: true) + Constant(1e-8)).rsqrt() * Constant(Activation.Gain));
         string noise = graph.Input($"noise_{index}", "The noise map of a convolution of the render net; the stored one by default.", Weight("noise"), "B", 1L, size, size);
-        string shift = graph.Constant(Weight("bias") * Activation.Gain);
-        string strength = graph.Constant(Weight("noise_strength") * Activation.Gain);
-        if (upsampling)
-        {
-            long channels = kernel.shape[0];
-            x = graph.Node("ConvTranspose", [x, graph.Constant(kernel.transpose(0, 1))], ("strides", Double));
-            x = graph.Node("Conv", [x, graph.Constant(BlurKernel(channels)), shift], ("pads", Around), ("group", channels));
-        }
-        else
-            x = graph.Node("Conv", [x, graph.Constant(kernel), shift], ("pads", Around));
+        string strength = graph.Constant(Weight("noise_strength") * Constant(Activation.Gain));
+        x = graph.Convolution(x, kernel, Weight("bias") * Constant(Activation.Gain), upsampling);
         return graph.Leaky(graph.Plus(x, graph.Multiply(noise, strength)));
     }
-
-    // [1,3,3,1]⊗[1,3,3,1]/64 times the 4 that zero insertion takes, for each channel: [channels, 1, 4, 4]
-    private static Tensor BlurKernel(long channels)
-    {
-        Tensor line = tensor([1f, 3f, 3f, 1f]);
-        return (outer(line, line) / 16).expand(channels, 1, 4, 4);
-    }
-
-    // Zero insertion and the blur.
-    private string Enlarged(string x, long channels) =>
-        graph.Node("ConvTranspose", [x, graph.Constant(BlurKernel(channels))], ("strides", Double), ("pads", Around), ("group", channels));
 
     // RGB and mask heads as one convolution.
     private string Heads(string x, int stage)
     {
         Tensor Weight(string kind, string name) => weights[$"render.{kind}_heads.{stage}.{name}"];
-        Tensor Scaled(string kind) => Weight(kind, "weight") * (Weight(kind, "scale") * (1 / Math.Sqrt(Weight(kind, "weight").shape[1])));
+        Tensor Scaled(string kind) => Weight(kind, "weight") * (Weight(kind, "scale") * Constant(1 / Math.Sqrt(Weight(kind, "weight").shape[1])));
         Tensor kernel = cat([Scaled("image"), Scaled("mask")], 0).unsqueeze(-1).unsqueeze(-1);
         return graph.Node("Conv", [x, graph.Constant(kernel), graph.Constant(cat([Weight("image", "bias"), Weight("mask", "bias")], 0))]);
     }

@@ -11,21 +11,20 @@ namespace SemanticStyleGan.Exporting;
 /// </summary>
 internal sealed class SynthesisGraph
 {
-    private const double Smallest = 1e-20;
     private readonly SemanticModel model;
     private readonly GeneratorConfig config;
     private readonly Dictionary<string, Tensor> weights;
     private readonly OnnxGraph graph;
     private readonly long pixels;
 
-    private SynthesisGraph(SemanticModel model, bool half)
+    private SynthesisGraph(SemanticModel model, bool half, IReadOnlyCollection<string>? given)
     {
         (this.model, config, weights) = (model, model.Config, Weights.Of(model.Generator));
-        graph = new OnnxGraph("synthesis", half);
+        graph = new OnnxGraph("synthesis", half, given);
         pixels = (long)config.CoarseSize * config.CoarseSize;
     }
 
-    internal static OnnxGraph Build(SemanticModel model, bool half) => new SynthesisGraph(model, half).Build();
+    internal static OnnxGraph Build(SemanticModel model, bool half, IReadOnlyCollection<string>? given) => new SynthesisGraph(model, half, given).Build();
 
     private OnnxGraph Build()
     {
@@ -37,9 +36,8 @@ internal sealed class SynthesisGraph
 
         (string atDepth, string last) = LocalGenerators(codes, Features(coordinates));
         string depths = Depths(atDepth);                                                                        // [N, K, P]
-        string visibility = Visibility(depths, graph.Node("Unsqueeze", [on, graph.Integers(2)]));               // [N, K, P]
-        string coarse = graph.Node("Sub", [graph.Multiply(visibility, graph.Number(2)), graph.Number(1)]);
-        coarse = graph.Reshape(coarse, n, k, s, s);
+        string visibility = graph.Visibility(depths, on);                                                       // [N, K, P]
+        string coarse = graph.Reshape(graph.Signed(visibility), n, k, s, s);
         (string image, string mask) = new RenderGraph(graph, config, weights).Build(Fuse(last, visibility), coarse);
 
         graph.Output(image, "image", "RGB, about -1 to 1.", OnnxGraph.Batch, 3L, r, r);
@@ -62,7 +60,7 @@ internal sealed class SynthesisGraph
             bands.Add(graph.Node("Cos", [scaled]));
         }
         Tensor weight = weights["fourier.weight"];
-        return graph.Product(graph.Constant(weight * (1 / Math.Sqrt(weight.shape[1]))), graph.Concat(2, [.. bands]));
+        return graph.Product(graph.Constant(weight * Constant(1 / Math.Sqrt(weight.shape[1]))), graph.Concat(2, [.. bands]));
     }
 
     // Maps at the depth output and after the last layer, [N, K, C, P]
@@ -70,7 +68,7 @@ internal sealed class SynthesisGraph
     {
         (long k, long l, long c) = (config.Parts, config.LocalLayers, config.LocalChannels);
         string modulated = graph.Transpose(ModulatedWeights(codes), 2, 0, 1, 3, 4);                              // [L, N, K, C, C]
-        Tensor bias = weights["local.bias"] * Activation.Gain;                                                  // [K, L, C]
+        Tensor bias = weights["local.bias"] * Constant(Activation.Gain);                                                  // [K, L, C]
         string atDepth = hidden;
         for (int layer = 0; layer < l; layer++)
         {
@@ -87,11 +85,11 @@ internal sealed class SynthesisGraph
     {
         (long k, long l, long c, long d) = (config.Parts, config.LocalLayers, config.LocalChannels, config.StyleSize);
         string perLayer = graph.Node("Gather", [codes, graph.Integers([.. model.Generator.Latents.SlotOfLayer])], ("axis", 1L)); // [N, K·L, D]
-        Tensor affine = weights["local.affine_weight"].view(k * l, c, d).transpose(1, 2) * (1 / Math.Sqrt(d));
+        Tensor affine = weights["local.affine_weight"].view(k * l, c, d).transpose(1, 2) * Constant(1 / Math.Sqrt(d));
         string styles = graph.Product(graph.Transpose(perLayer, 1, 0, 2), graph.Constant(affine));              // [K·L, N, C]
         styles = graph.Plus(styles, graph.Constant(weights["local.affine_bias"].view(k * l, 1, c)));
         styles = graph.Reshape(graph.Transpose(styles, 1, 0, 2), -1, k, l, 1, c);
-        string scaled = graph.Multiply(styles, graph.Constant((weights["local.weight"] * (1 / Math.Sqrt(c))).unsqueeze(0)));
+        string scaled = graph.Multiply(styles, graph.Constant((weights["local.weight"] * Constant(1 / Math.Sqrt(c))).unsqueeze(0)));
         string demodulation = graph.InverseRoot(graph.Sum(graph.Multiply(scaled, scaled), 4));
         return graph.Multiply(scaled, graph.Multiply(demodulation, graph.Number(Activation.Gain)));
     }
@@ -100,21 +98,11 @@ internal sealed class SynthesisGraph
     {
         (long k, long c) = (config.Parts, config.LocalChannels);
         // A row of zeros for the background keeps the parts one batch.
-        Tensor rows = nn.functional.pad(weights["depth.weight"] * weights["depth.scale"] * (1 / Math.Sqrt(c)), [0, 0, 1, 0]).view(1, k, 1, c);
+        Tensor rows = nn.functional.pad(weights["depth.weight"] * weights["depth.scale"] * Constant(1 / Math.Sqrt(c)), [0, 0, 1, 0]).view(1, k, 1, c);
         Tensor offsets = nn.functional.pad(weights["depth.bias"], [1, 0]).view(1, k, 1);
         string depths = graph.Reshape(graph.Product(graph.Constant(rows), hidden), -1, k, pixels);
         return graph.Plus(depths, graph.Constant(offsets));
     }
-
-    private string Visibility(string depths, string on)
-    {
-        string m = graph.Node("Softmax", [depths], ("axis", 1L));
-        // Depths far apart make probabilities so small that processors compute with them a hundred times slower; they become 0.
-        m = graph.Node("Relu", [graph.Node("Sub", [m, graph.Number(Smallest)])]);
-        return Normalized(graph.Multiply(m, on));
-    }
-
-    private string Normalized(string m) => graph.Node("Div", [m, graph.Plus(graph.Sum(m, 1), graph.Number(1e-8))]);
 
     // Opaque parts compete among themselves; transparent ones are added on top: [N, F, S, S]
     private string Fuse(string hidden, string visibility)
@@ -126,13 +114,13 @@ internal sealed class SynthesisGraph
             float[] transparent = new float[k];
             foreach (int part in config.TransparentParts) transparent[part] = 1;
             Tensor isTransparent = tensor(transparent).view(1, k, 1);
-            string opaque = Normalized(graph.Multiply(visibility, graph.Constant(1 - isTransparent)));
+            string opaque = graph.Normalized(graph.Multiply(visibility, graph.Constant(Constant(1) - isTransparent)));
             shares = graph.Plus(opaque, graph.Multiply(visibility, graph.Constant(isTransparent)));
         }
         // [W_1 … W_K | b]·[m_1 h_1 … m_K h_K | m]: the heads' biases are further columns of the one product.
         string weighted = graph.Multiply(hidden, graph.Node("Unsqueeze", [shares, graph.Integers(2)]));
         string all = graph.Concat(1, graph.Reshape(weighted, -1, k * c, s, s), graph.Reshape(shares, -1, k, s, s));
-        Tensor heads = (weights["feature.weight"] * (weights["feature.scale"] * (1 / Math.Sqrt(c))).unsqueeze(1)).transpose(0, 1).reshape(f, k * c);
+        Tensor heads = (weights["feature.weight"] * (weights["feature.scale"] * Constant(1 / Math.Sqrt(c))).unsqueeze(1)).transpose(0, 1).reshape(f, k * c);
         Tensor kernel = cat([heads, weights["feature.bias"].t()], 1).view(f, k * c + k, 1, 1);
         return graph.Node("Conv", [all, graph.Constant(kernel)]);
     }

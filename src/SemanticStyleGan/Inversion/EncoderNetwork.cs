@@ -59,13 +59,13 @@ public sealed class EncoderNetwork : nn.Module
         (Tensor pyramid, Tensor top) = Pyramid(ChannelsLast.Of(cat([images, images - present], 1)));            // [N, F, P, P], [N, C, 4, 4]
         Tensor global = Activation.LeakyInPlace(summary.Forward(top.reshape(n, -1), Activation.Gain));            // [N, G]
 
-        Tensor where = F.adaptive_avg_pool2d((coarseMask + 1) / 2, Config.PartMapSize).reshape(n, k, -1);         // [N, K, P²]
+        Tensor where = F.adaptive_avg_pool2d((coarseMask + Constant(1)) / Constant(2), Config.PartMapSize).reshape(n, k, -1);         // [N, K, P²]
         Tensor area = where.mean([2], keepdim: true);
-        Tensor pooled = bmm(where / (where.sum(2, keepdim: true) + 1e-4), pyramid.reshape(n, Config.PyramidChannels, -1).transpose(1, 2)); // [N, K, F]
+        Tensor pooled = bmm(where / (where.sum(2, keepdim: true) + Constant(1e-4)), pyramid.reshape(n, Config.PyramidChannels, -1).transpose(1, 2)); // [N, K, F]
         Tensor seen = cat([global.unsqueeze(1).expand(n, k, -1), pooled, area], 2).transpose(0, 1);              // [K, N, G + F + 1]
 
-        Tensor hidden = Activation.LeakyInPlace(bmm(seen, headWeight * (Activation.Gain / Math.Sqrt(headWeight.shape[1]))) + headBias);
-        Tensor parts = bmm(hidden, outWeight * (1 / Math.Sqrt(outWeight.shape[1]))) + outBias;                   // [K, N, 2D]
+        Tensor hidden = Activation.LeakyInPlace(bmm(seen, headWeight * Constant(Activation.Gain / Math.Sqrt(headWeight.shape[1]))).Plus(headBias));
+        Tensor parts = bmm(hidden, outWeight * Constant(1 / Math.Sqrt(outWeight.shape[1]))).Plus(outBias);                   // [K, N, 2D]
         Tensor change = parts.transpose(0, 1).reshape(n, 2 * k, d);
         if (baseHead is not null) change = cat([baseHead.Forward(global, 0.1).view(n, -1, d), change], 1);
         return change.MoveToOuterDisposeScope();
@@ -81,7 +81,7 @@ public sealed class EncoderNetwork : nn.Module
         }
         Tensor sum = lateral[^1].Forward(x);
         for (int level = maps.Count - 2; level >= 0; level--)
-            sum = lateral[level].Forward(maps[level]) + F.interpolate(sum, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
+            sum = lateral[level].Forward(maps[level]).Plus(F.interpolate(sum, scale_factor: [2, 2], mode: InterpolationMode.Nearest));
         return (sum, x);
     }
 }

@@ -7,6 +7,7 @@ using SemanticStyleGan.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Adam = SemanticStyleGan.Optimization.Adam;
 
 namespace SemanticStyleGan.Inversion;
 
@@ -38,7 +39,7 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
         using Generator random = new((ulong)config.Seed);
         using SamplePool pool = new(model, config.PoolSize, random);
         using BatchLoader? loader = data is null || config.PictureInterval == 0 ? null : new(data, new BatchLoaderOptions { BatchSize = config.PictureBatchSize, Seed = config.Seed, Mirror = true });
-        using optim.Optimizer adam = optim.Adam(network.parameters(), config.LearningRate, 0.9, 0.99);
+        using Adam adam = new(network, config.LearningRate, beta1: 0.9);
         bool masks = data?.Layout is { } layout && layout.Equals(model.Layout);
         Stopwatch clock = Stopwatch.StartNew();
         double codeError = double.NaN, pictureError = double.NaN;
@@ -46,7 +47,7 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
         for (double done = 0; done < 1 && !stop.IsCancellationRequested; done = Math.Max(++step / (double)config.Steps, limit is { } l ? clock.Elapsed / l : 0))
         {
             using DisposeScope stepScope = NewDisposeScope();
-            foreach (var group in adam.ParamGroups) group.LearningRate = config.LearningRate * Math.Min(1, (step + 1) / 50.0) * 0.5 * (1 + Math.Cos(Math.PI * done));
+            adam.LearningRate = config.LearningRate * Math.Min(1, (step + 1) / 50.0) * 0.5 * (1 + Math.Cos(Math.PI * done));
             using (no_grad()) pool.Renew(pool.Count == 0 ? config.BatchSize : config.Fresh);
             Tensor loss = CodeLoss(network, pool);
             codeError = Smoothed(codeError, loss);
@@ -54,12 +55,12 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
             {
                 Tensor pictures = PictureLoss(network, loader.Next(stop), masks, random);
                 pictureError = Smoothed(pictureError, pictures);
-                loss = loss + pictures * config.PictureWeight;
+                loss = loss.Plus(pictures * Constant(config.PictureWeight));
             }
-            if (!double.IsFinite(loss.ToDouble())) throw new InputException($"the encoder's loss is no longer finite after {step} steps; use a lower learning rate.");
-            adam.zero_grad();
+            if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>())) throw new InputException($"the encoder's loss is no longer finite after {step} steps; use a lower learning rate.");
+            adam.ZeroGradients();
             loss.backward();
-            adam.step();
+            adam.Step();
             progress?.Report(new WorkProgress("training the encoder", step + 1, config.Steps, "steps", $"codes {codeError:0.000} pictures {pictureError:0.000}"));
         }
         foreach (Tensor parameter in network.parameters()) parameter.requires_grad = false;
@@ -79,7 +80,7 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
     {
         (Tensor rows, Tensor images, Tensor codes, Guess guess) = pool.Draw(config.BatchSize);
         Tensor improved = guess.Improved(images, network);
-        Tensor loss = (improved - codes).square().mean() / (codes - model.MeanLatent).square().mean();
+        Tensor loss = (improved - codes).pow(Constant(2)).mean() / (codes - model.MeanLatent).pow(Constant(2)).mean();
         using IDisposable _ = no_grad();
         if (config.Advanced > 0) pool.Advance(rows.narrow(0, 0, config.Advanced), improved.detach().narrow(0, 0, config.Advanced));
         return loss;
@@ -99,11 +100,11 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
         GeneratorOutput output = model.Generator.Synthesize(guess.Improved(images, network));
         Tensor loss = PixelPyramidLoss.Compute(output.Image, images).mean();
         if (!masks) return loss;
-        Tensor wanted = (MaskTensors.OneHot(batch.Labels!.to(images.device), model.Config.Parts) + 1) / 2;
-        return loss + MaskFitLoss.Compute(output, wanted, weights: MaskFitLoss.Balance(wanted)).mean() * config.MaskWeight;
+        Tensor wanted = (MaskTensors.OneHot(batch.Labels!.to(images.device), model.Config.Parts) + Constant(1)) / Constant(2);
+        return loss.Plus(MaskFitLoss.Compute(output, wanted, weights: MaskFitLoss.Balance(wanted)).mean() * Constant(config.MaskWeight));
     }
 
-    private static double Smoothed(double before, Tensor value) => double.IsNaN(before) ? value.ToDouble() : 0.98 * before + 0.02 * value.ToDouble();
+    private static double Smoothed(double before, Tensor value) => double.IsNaN(before) ? value.to(ScalarType.Float64).item<double>() : 0.98 * before + 0.02 * value.to(ScalarType.Float64).item<double>();
 
     private static JsonNode? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 4) : null;
 }

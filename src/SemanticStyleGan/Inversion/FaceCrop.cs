@@ -27,8 +27,8 @@ public sealed class FaceCrop : PictureCrop
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor z = randn([Samples, model.Config.StyleSize], generator: new Generator(0)).to(model.Generator.Device);
-        Tensor labels = cat([.. model.Generator.Mapping.Forward(z).split(8).Select(w => model.Generator.Synthesize(w).Mask.argmax(1))]);
-        Tensor shown = (MaskTensors.OneHot(labels, model.Config.Parts) + 1) / 2;
+        Tensor labels = cat([.. model.Generator.Map(z).split(8).Select(w => model.Generator.Synthesize(w).Mask.argmax(1))]);
+        Tensor shown = (MaskTensors.OneHot(labels, model.Config.Parts) + Constant(1)) / Constant(2);
         usual = nn.functional.adaptive_avg_pool2d(shown.mean([0], keepdim: true), Size)[0].narrow(0, 1, model.Config.Parts - 1).DetachFromDisposeScope();
     }
 
@@ -73,7 +73,7 @@ public sealed class FaceCrop : PictureCrop
             Tensor cut = ImageTensors.FromPictures([.. batch.Select(s => s.Cut(image, Size))]).to(usual.device);
             Tensor seen = parser.Logits(cut).softmax(1).narrow(1, 1, usual.shape[0]);
             // In a plain area a parser sees what it sees most often: squares count by how much there is to be seen.
-            Tensor contrast = ((cut - cut.mean([1, 2, 3], keepdim: true)).square().mean([1, 2, 3]).sqrt() / whole).clamp(0, 1);
+            Tensor contrast = ((cut - cut.mean([1, 2, 3], keepdim: true)).pow(Constant(2)).mean([1, 2, 3]).sqrt() / Constant(whole)).clamp(Constant(0), Constant(1));
             Tensor agreement = contrast * minimum(seen, usual).sum([1, 2, 3]) / maximum(seen, usual).sum([1, 2, 3]);
             agreements.AddRange(agreement.cpu().data<float>().Select(a => (double)a));
         }

@@ -18,10 +18,10 @@ internal sealed record Guess(Tensor Codes, Tensor Image, Tensor CoarseMask)
     }
 
     /// <summary>The codes that the encoder makes of this guess.</summary>
-    internal Tensor Improved(Tensor images, EncoderNetwork network) => Codes + network.Forward(images, Image, CoarseMask);
+    internal Tensor Improved(Tensor images, EncoderNetwork network) => Codes.Plus(network.Forward(images, Image, CoarseMask));
 
     /// <summary>The guess that the encoder makes of this one.</summary>
-    internal Guess Next(Tensor images, EncoderNetwork network, SemanticGenerator generator)
+    internal Guess Next(Tensor images, EncoderNetwork network, CompositionalGenerator generator)
     {
         Tensor codes = Improved(images, network);
         GeneratorOutput output = generator.Synthesize(codes);

@@ -47,7 +47,7 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
         {
             GeneratorOutput output = model.Generator.Synthesize(fitted.Codes, fitted.Input);
             Watch(output);
-            return (target.Distance(output) + fitted.Penalty(model.MeanLatent)).sum();
+            return target.Distance(output).Plus(fitted.Penalty(model.MeanLatent)).sum();
         }, progress, stop);
         fitted.Freeze();
         TunedWeights? tuned = null;
@@ -112,7 +112,7 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
             (this.config, this.features) = (config, config.FeatureWeight > 0 ? features : null);
             Device device = model.Generator.Device;
             Images = images.to(device);
-            if (labels is not null && config.MaskWeight > 0) mask = (MaskTensors.OneHot(labels.to(device), model.Config.Parts) + 1) / 2;
+            if (labels is not null && config.MaskWeight > 0) mask = (MaskTensors.OneHot(labels.to(device), model.Config.Parts) + Constant(1)) / Constant(2);
             balance = mask is null ? null : MaskFitLoss.Balance(mask);
             using IDisposable _ = no_grad();
             wanted = this.features?.Invoke(Images);
@@ -125,9 +125,9 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
         // [N]
         internal Tensor Distance(GeneratorOutput output)
         {
-            Tensor distance = PixelPyramidLoss.Compute(output.Image, Images) * config.PixelWeight;
-            if (features is not null) distance = distance + FeatureDistance.Compute(features(output.Image), wanted!) * config.FeatureWeight;
-            if (mask is not null) distance = distance + MaskFitLoss.Compute(output, mask, weights: balance) * config.MaskWeight;
+            Tensor distance = PixelPyramidLoss.Compute(output.Image, Images) * Constant(config.PixelWeight);
+            if (features is not null) distance = distance.Plus(FeatureDistance.Compute(features(output.Image), wanted!) * Constant(config.FeatureWeight));
+            if (mask is not null) distance = distance.Plus(MaskFitLoss.Compute(output, mask, weights: balance) * Constant(config.MaskWeight));
             return distance;
         }
     }
@@ -162,8 +162,8 @@ public sealed class PictureInversion(SemanticModel model, InversionConfig config
         // [N]
         internal Tensor Penalty(Tensor mean)
         {
-            Tensor penalty = (Codes - mean).square().mean([1, 2]) * config.MeanWeight;
-            foreach (Tensor map in Noise ?? []) penalty = penalty + map.square().mean([1, 2, 3]) * config.NoiseWeight;
+            Tensor penalty = (Codes - mean).pow(Constant(2)).mean([1, 2]) * Constant(config.MeanWeight);
+            foreach (Tensor map in Noise ?? []) penalty = penalty.Plus(map.pow(Constant(2)).mean([1, 2, 3]) * Constant(config.NoiseWeight));
             return penalty;
         }
 

@@ -35,7 +35,7 @@ internal sealed class SamplePool : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor codes = RandomCodes(count);
         Guess mean = Guess.Mean(model, count);
-        Store(remainder(arange(next, next + count), size), [model.Generator.Synthesize(codes).Image, codes, mean.Codes, mean.Image, mean.CoarseMask]);
+        Store(remainder(arange(Constant(next), Constant(next + count)), Constant(size)), [model.Generator.Synthesize(codes).Image, codes, mean.Codes, mean.Image, mean.CoarseMask]);
         next = (next + count) % size;
         Count = Math.Min(size, Count + count);
     }
@@ -70,10 +70,10 @@ internal sealed class SamplePool : IDisposable
     // As in training: parts of two samples mixed in half of the cases; truncated by 0.7 to 1.
     private Tensor RandomCodes(int count)
     {
-        Tensor W() => model.Generator.Mapping.Forward(randn([count, model.Config.StyleSize], generator: random).to(model.Generator.Device));
-        Tensor first = W(), second = where(rand([count, 1], generator: random).to(first.device).lt(0.5), W(), first);
+        Tensor W() => model.Generator.Map(randn([count, model.Config.StyleSize], generator: random).to(model.Generator.Device));
+        Tensor first = W(), second = where(rand([count, 1], generator: random).to(first.device).lt(Constant(0.5)), W(), first);
         Tensor choice = randint(0, 3, [count, model.Config.Parts], generator: random).to(first.device);
-        Tensor strength = (rand([count, 1, 1], generator: random) * 0.3 + 0.7).to(first.device);
+        Tensor strength = (rand([count, 1, 1], generator: random) * Constant(0.3) + Constant(0.7)).to(first.device);
         return lerp(model.MeanLatent, model.Generator.Latents.Mix(first, second, choice), strength);
     }
 }

@@ -29,4 +29,14 @@ internal readonly unsafe record struct PixelMap(nint Data, int Images, int Heigh
 
     /// <summary>Address of pixel (y, x) of image n.</summary>
     internal float* At(int n, int y, int x) => (float*)Data + (((nint)n * Height + y) * Width + x) * Channels;
+
+    /// <summary>Addresses of a square of pixels from (y, x) on, row by row; <paramref name="outside"/> for those beyond the border.</summary>
+    internal void Gather(int n, int y, int x, int side, float* outside, float** pixels)
+    {
+        for (int row = y; row < y + side; row++)
+        {
+            bool inside = (uint)row < (uint)Height;
+            for (int column = x; column < x + side; column++) *pixels++ = inside && (uint)column < (uint)Width ? At(n, row, column) : outside;
+        }
+    }
 }

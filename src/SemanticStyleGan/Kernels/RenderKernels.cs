@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Kernels;
 
-/// <summary>The render net's layers on tensors, without gradients: float32 on the CPU, channels last.</summary>
+/// <summary>Layers on tensors, without gradients: float32 on the CPU, channels last.</summary>
 internal static unsafe class RenderKernels
 {
     /// <summary>Whether this processor and these sizes fit the kernels; libtorch's own operations are for all others.</summary>
@@ -23,6 +23,23 @@ internal static unsafe class RenderKernels
         return y.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The 3×3 convolution of x <c>[N, in, H, W]</c> with padding 1, <c>[N, out, H, W]</c>; weights as for <see cref="Convolve(Tensor, Tensor, Tensor, Tensor)"/>.</summary>
+    internal static Tensor Convolve(Tensor x, Tensor weights, long outputs)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (PixelMap input, Tensor y) = (PixelMap.Of(ChannelsLast(x)), Map(x.shape[0], outputs, x.shape[2], x.shape[3]));
+        new WinogradConvolution(input, PixelMap.Of(y), epilogue: null).Forward((float*)PixelMap.AddressOf(weights));
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The gradient <c>[out, in, 3, 3]</c> of a convolution's weights, of its input <c>[N, in, H, W]</c> and its output's gradient <c>[N, out, H, W]</c>.</summary>
+    internal static Tensor WeightGradient(Tensor x, Tensor gradient)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor input, Tensor output) = (ChannelsLast(x), ChannelsLast(gradient));
+        return WinogradWeights.Gradient(new WinogradWeightGradient(PixelMap.Of(input), PixelMap.Of(output)).AtPoints()).MoveToOuterDisposeScope();
+    }
+
     /// <summary>leaky_relu(blur of x with padding 1 + bias + noise, 0.2), <c>[N, C, H − 1, W − 1]</c>.</summary>
     /// <param name="x">A transposed convolution's result <c>[N, C, H, W]</c>.</param>
     /// <param name="bias"><c>[C]</c>.</param>
@@ -37,7 +54,9 @@ internal static unsafe class RenderKernels
 
     private static PixelEpilogue Epilogue(Tensor bias, Tensor noise) => new(PixelMap.AddressOf(bias), PixelMap.AddressOf(noise), (int)noise.shape[0]);
 
-    private static Tensor Map(long images, long channels, long height, long width) => empty(images, height, width, channels).permute(0, 3, 1, 2);
+    // Not a view of another tensor: it may be changed in place by what is differentiated.
+    private static Tensor Map(long images, long channels, long height, long width) =>
+        empty_strided([images, channels, height, width], [height * width * channels, 1, width * channels, channels]);
 
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

@@ -9,8 +9,8 @@ namespace SemanticStyleGan.Kernels;
 /// </summary>
 /// <param name="input"><c>[N, H, W, in]</c>; height and width are multiples of 4, channels of 16.</param>
 /// <param name="output"><c>[N, H, W, out]</c>; channels are a multiple of 32.</param>
-/// <param name="epilogue">What follows.</param>
-internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output, PixelEpilogue epilogue)
+/// <param name="epilogue">What follows; nothing where null.</param>
+internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output, PixelEpilogue? epilogue)
 {
     /// <summary>Width and height of an output tile.</summary>
     internal const int Tile = 4;
@@ -65,12 +65,7 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
         for (int i = 0; i < count; i++)
         {
             (int n, int y, int x) = Position(first + i);
-            for (int p = 0; p < WinogradTransform.Points; p++)
-            {
-                (int sy, int sx) = (y - 1 + p / WinogradTransform.Span, x - 1 + p % WinogradTransform.Span);
-                bool inside = (uint)sy < (uint)input.Height && (uint)sx < (uint)input.Width;
-                sources[p] = inside ? input.At(n, sy, sx) : zeros.Pointer;
-            }
+            input.Gather(n, y - 1, x - 1, WinogradTransform.Span, zeros.Pointer, sources);
             float* row = target + i * RowStride;
             for (int c = 0; c < channels; c += WinogradTransform.Lanes)
                 WinogradTransform.Input(sources, c, row + c, plane);
@@ -89,18 +84,25 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
             for (int c = 0; c < channels; c += Lanes)
             {
                 WinogradTransform.Output(products + (nint)i * channels + c, plane, result);
-                Vector512<float> bias = Vector512.Load((float*)epilogue.Bias + c);
                 for (int row = 0; row < Tile; row++)
                 {
-                    float* noise = epilogue.NoiseRow(output, n, y + row) + x;
+                    float* values = result + row * Tile * Lanes;
+                    if (epilogue is { } after) Finish(values, Vector512.Load((float*)after.Bias + c), after.NoiseRow(output, n, y + row) + x);
                     float* target = output.At(n, y + row, x) + c;
-                    for (int column = 0; column < Tile; column++)
-                    {
-                        Vector512<float> value = Vector512.Load(result + (row * Tile + column) * Lanes) + bias + Vector512.Create(noise[column]);
-                        Vector512.Max(value, value * 0.2f).Store(target + column * channels);
-                    }
+                    for (int column = 0; column < Tile; column++) Vector512.Load(values + column * Lanes).Store(target + column * channels);
                 }
             }
+        }
+    }
+
+    // Noise, bias and activation of 16 channels of a row of the tile.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(float* values, Vector512<float> bias, float* noise)
+    {
+        for (int column = 0; column < Tile; column++)
+        {
+            Vector512<float> value = Vector512.Load(values + column * WinogradTransform.Lanes) + bias + Vector512.Create(noise[column]);
+            Vector512.Max(value, value * 0.2f).Store(values + column * WinogradTransform.Lanes);
         }
     }
 

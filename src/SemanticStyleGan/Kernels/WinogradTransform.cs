@@ -53,6 +53,37 @@ internal static unsafe class WinogradTransform
         for (int y = 0; y < 4; y++) OutputLine(columns + y * Span * Lanes, Lanes, result + y * 4 * Lanes, Lanes);
     }
 
+    /// <summary>
+    /// A·g·Aᵀ of 16 channels, the transpose of <see cref="Output"/>: 4×4 pixels <paramref name="sources"/>, row by row, each at <paramref name="offset"/>,
+    /// to 36 numbers in <paramref name="target"/>, <paramref name="stride"/> apart.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void OutputAdjoint(float** sources, nint offset, float* target, nint stride)
+    {
+        float* columns = stackalloc float[4 * Span * Lanes];
+        for (int x = 0; x < 4; x++)
+            OutputAdjointLine(Vector512.Load(sources[x] + offset), Vector512.Load(sources[4 + x] + offset), Vector512.Load(sources[8 + x] + offset), Vector512.Load(sources[12 + x] + offset),
+                columns + x * Lanes, 4 * Lanes);
+        for (int y = 0; y < Span; y++)
+        {
+            float* row = columns + y * 4 * Lanes;
+            OutputAdjointLine(Vector512.Load(row), Vector512.Load(row + 16), Vector512.Load(row + 32), Vector512.Load(row + 48), target + y * Span * stride, stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputAdjointLine(Vector512<float> g0, Vector512<float> g1, Vector512<float> g2, Vector512<float> g3, float* target, nint stride)
+    {
+        Vector512<float> near = Vector512.FusedMultiplyAdd(Vector512.Create(NearSquare), g2, g0), nearOdd = Vector512.FusedMultiplyAdd(Vector512.Create(NearSquare), g3, g1) * Near;
+        Vector512<float> far = Vector512.FusedMultiplyAdd(Vector512.Create(FarSquare), g2, g0), farOdd = Vector512.FusedMultiplyAdd(Vector512.Create(FarSquare), g3, g1) * Far;
+        g0.Store(target);
+        (near + nearOdd).Store(target + stride);
+        (near - nearOdd).Store(target + 2 * stride);
+        (far + farOdd).Store(target + 3 * stride);
+        (far - farOdd).Store(target + 4 * stride);
+        g3.Store(target + 5 * stride);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputLine(Vector512<float> d0, Vector512<float> d1, Vector512<float> d2, Vector512<float> d3, Vector512<float> d4, Vector512<float> d5, float* target, nint stride)
     {

@@ -11,13 +11,13 @@ public static class AdversarialLoss
     public static Tensor Discriminator(Tensor realLogits, Tensor fakeLogits)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (F.softplus(-realLogits).mean() + F.softplus(fakeLogits).mean()).MoveToOuterDisposeScope();
+        return (-F.logsigmoid(realLogits).mean().Plus(F.logsigmoid(-fakeLogits).mean())).MoveToOuterDisposeScope();
     }
 
     /// <summary>softplus(−D(fake)), a scalar, of logits <c>[N, 1]</c>.</summary>
     public static Tensor Generator(Tensor fakeLogits)
     {
         using DisposeScope scope = NewDisposeScope();
-        return F.softplus(-fakeLogits).mean().MoveToOuterDisposeScope();
+        return (-F.logsigmoid(fakeLogits).mean()).MoveToOuterDisposeScope();
     }
 }

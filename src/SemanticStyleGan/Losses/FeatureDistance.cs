@@ -14,10 +14,10 @@ public static class FeatureDistance
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] distances = [.. features.Zip(targets, (a, b) => a.ndim == 2
-            ? (a - b).square().sum(1)
-            : (Normalized(a) - Normalized(b)).square().sum(1).mean([1, 2]))];
-        return (stack(distances).sum([0]) / distances.Length).MoveToOuterDisposeScope();
+            ? (a - b).pow(Constant(2)).sum(1)
+            : (Normalized(a) - Normalized(b)).pow(Constant(2)).sum(1).mean([1, 2]))];
+        return (stack(distances).sum([0]) / Constant(distances.Length)).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Normalized(Tensor map) => map * (map.square().sum(1, keepdim: true) + 1e-8).rsqrt();
+    private static Tensor Normalized(Tensor map) => map * (map.pow(Constant(2)).sum(1, keepdim: true) + Constant(1e-8)).rsqrt();
 }

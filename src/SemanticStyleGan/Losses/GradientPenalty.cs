@@ -1,3 +1,4 @@
+using SemanticStyleGan.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,9 +14,10 @@ public static class GradientPenalty
     public static (Tensor Image, Tensor? Mask) Compute(Tensor logits, Tensor images, Tensor? masks)
     {
         using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = ConvolutionFunction.OnlyInputs();
         // An unused input or a freed graph would abort the process: both flags are given, and both inputs are used by construction.
         IList<Tensor> gradients = autograd.grad([logits.sum()], masks is null ? [images] : [images, masks], retain_graph: true, create_graph: true);
-        Tensor[] penalties = [.. gradients.Select(g => g.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope())];
+        Tensor[] penalties = [.. gradients.Select(g => g.pow(Constant(2)).sum([1, 2, 3]).mean().MoveToOuterDisposeScope())];
         return (penalties[0], penalties.ElementAtOrDefault(1));
     }
 }

@@ -12,6 +12,6 @@ public static class MaskConsistencyLoss
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor pooled = F.avg_pool2d(mask, mask.shape[^1] / coarseMask.shape[^1]);
-        return (coarseMask - pooled).square().mean().MoveToOuterDisposeScope();
+        return (coarseMask - pooled).pow(Constant(2)).mean().MoveToOuterDisposeScope();
     }
 }

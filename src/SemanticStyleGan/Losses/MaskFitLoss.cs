@@ -19,22 +19,22 @@ public static class MaskFitLoss
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor coarseTarget = F.avg_pool2d(target, target.shape[^1] / output.CoarseMask.shape[^1]);            // [N, G, S, S]
-        Tensor seen = Merge((output.CoarseMask + 1) / 2, groups).clamp_min(1e-6);
-        Tensor distance = (Merge((output.Mask + 1) / 2, groups) - target).square().sum(1);                     // [N, R, R]
+        Tensor seen = Merge((output.CoarseMask + Constant(1)) / Constant(2), groups).clamp_min(Constant(1e-6));
+        Tensor distance = (Merge((output.Mask + Constant(1)) / Constant(2), groups) - target).pow(Constant(2)).sum(1);                     // [N, R, R]
         if (weights is not null)
         {
             coarseTarget = coarseTarget * weights.unsqueeze(-1).unsqueeze(-1);
             distance = distance * (target * weights.unsqueeze(-1).unsqueeze(-1)).sum(1);
         }
         Tensor coarse = -(coarseTarget * seen.log()).sum(1).mean([1, 2]), final = distance.mean([1, 2]);
-        return (coarse + FinalMaskWeight * final).MoveToOuterDisposeScope();
+        return coarse.Plus(Constant(FinalMaskWeight) * final).MoveToOuterDisposeScope();
     }
 
     /// <summary>Weights <c>[N, G]</c> that make small classes count for more, by the root of their area; their mean over the pixels of each target <c>[N, G, R, R]</c> is 1.</summary>
     public static Tensor Balance(Tensor target)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor area = target.mean([2, 3]), weights = area.clamp_min(1e-4).rsqrt();
+        Tensor area = target.mean([2, 3]), weights = area.clamp_min(Constant(1e-4)).rsqrt();
         return (weights / (weights * area).sum(1, keepdim: true)).MoveToOuterDisposeScope();
     }
 

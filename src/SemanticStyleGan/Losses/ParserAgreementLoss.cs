@@ -14,7 +14,7 @@ public static class ParserAgreementLoss
     public static Tensor Compute(Tensor logits, Tensor mask)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor shares = (mask + 1).clamp_min(0) + 1e-6;
+        Tensor shares = (mask + Constant(1)).clamp_min(Constant(0)) + Constant(1e-6);
         shares = shares / shares.sum(1, keepdim: true);
         return (-(shares * F.log_softmax(logits, 1)).sum(1).mean()).MoveToOuterDisposeScope();
     }

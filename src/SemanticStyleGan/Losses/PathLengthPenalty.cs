@@ -1,3 +1,4 @@
+using SemanticStyleGan.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public static class PathLengthPenalty
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor lengths = Lengths(images, codes, noise);
-        double batchMean = lengths.mean().item<float>(), newMean = NewMean(mean.item<float>(), batchMean);
+        double batchMean = lengths.mean().to(ScalarType.Float64).item<double>(), newMean = NewMean(mean.to(ScalarType.Float64).item<double>(), batchMean);
         return (lengths.MoveToOuterDisposeScope(), tensor((float)newMean).MoveToOuterDisposeScope(), Penalty(lengths, newMean, batchMean).MoveToOuterDisposeScope());
     }
 
@@ -31,9 +32,10 @@ public static class PathLengthPenalty
     public static Tensor Lengths(Tensor images, Tensor codes, Tensor noise, bool forGradients = true)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor projected = (images * (noise / Math.Sqrt(images.shape[2] * images.shape[3]))).sum();
+        Tensor projected = (images * (noise / Constant(Math.Sqrt(images.shape[2] * images.shape[3])))).sum();
+        using IDisposable _ = ConvolutionFunction.OnlyInputs();
         Tensor gradient = autograd.grad([projected], [codes], retain_graph: forGradients, create_graph: forGradients)[0];
-        return gradient.square().sum(2).mean([1]).sqrt().MoveToOuterDisposeScope();
+        return gradient.pow(Constant(2)).sum(2).mean([1]).sqrt().MoveToOuterDisposeScope();
     }
 
     /// <summary>The running mean after a batch whose lengths have the mean <paramref name="batchMean"/>.</summary>
@@ -48,7 +50,7 @@ public static class PathLengthPenalty
         using DisposeScope scope = NewDisposeScope();
         Tensor own = lengths.mean();
         // d/dθ mean((l − m)²) = mean(2(l − m)·dl) − 2·(mean(l) − m)·dm with dm = decay·mean(dl): the second part, zero in value.
-        Tensor throughMean = (own - own.detach()) * (-2 * Decay * (batchMean - newMean));
-        return ((lengths - newMean).square().mean() + throughMean).MoveToOuterDisposeScope();
+        Tensor throughMean = (own - own.detach()) * Constant(-2 * Decay * (batchMean - newMean));
+        return (lengths - Constant(newMean)).pow(Constant(2)).mean().Plus(throughMean).MoveToOuterDisposeScope();
     }
 }

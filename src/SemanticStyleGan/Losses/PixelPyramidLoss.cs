@@ -22,8 +22,8 @@ public static class PixelPyramidLoss
         int levels = 0;
         for (; ; difference = F.avg_pool2d(difference, 2), levels++)
         {
-            sum = sum + difference.square().mean([1, 2, 3]) + GradientWeight * (Along(difference, 2) + Along(difference, 3));
-            if (difference.shape[^1] < 2 * SmallestSize) return (sum / (levels + 1)).MoveToOuterDisposeScope();
+            sum = sum.Plus(difference.pow(Constant(2)).mean([1, 2, 3])).Plus(Constant(GradientWeight) * Along(difference, 2).Plus(Along(difference, 3)));
+            if (difference.shape[^1] < 2 * SmallestSize) return (sum / Constant(levels + 1)).MoveToOuterDisposeScope();
         }
     }
 
@@ -31,8 +31,8 @@ public static class PixelPyramidLoss
     public static Tensor PeakSignalToNoise(Tensor images, Tensor targets)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor error = (images.detach().clamp(-1, 1) - targets).square().mean([1, 2, 3]).clamp_min(1e-10);
-        return (10 * (4 / error).log10()).MoveToOuterDisposeScope();
+        Tensor error = (images.detach().clamp(Constant(-1), Constant(1)) - targets).pow(Constant(2)).mean([1, 2, 3]).clamp_min(Constant(1e-10));
+        return (Constant(10) * (Constant(4) / error).log10()).MoveToOuterDisposeScope();
     }
 
     private static Tensor Along(Tensor x, int axis) => x.diff(dim: axis).abs().mean([1, 2, 3]);

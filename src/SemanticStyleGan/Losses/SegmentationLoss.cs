@@ -15,8 +15,8 @@ public static class SegmentationLoss
         Tensor probability = F.softmax(logits, 1);
         Tensor truth = zeros_like(probability).scatter_(1, labels.unsqueeze(1), ones_like(labels, ScalarType.Float32).unsqueeze(1)); // [N, K, H, W]
         Tensor present = truth.sum([0, 2, 3]);
-        Tensor dice = (2 * (probability * truth).sum([0, 2, 3]) + 1) / (probability.sum([0, 2, 3]) + present + 1); // [K]
-        Tensor counted = (present > 0).to(ScalarType.Float32);
-        return (crossEntropy + 1 - (dice * counted).sum() / counted.sum()).MoveToOuterDisposeScope();
+        Tensor dice = (Constant(2) * (probability * truth).sum([0, 2, 3]) + Constant(1)) / (probability.sum([0, 2, 3]).Plus(present) + Constant(1)); // [K]
+        Tensor counted = (present > Constant(0)).to(ScalarType.Float32);
+        return (crossEntropy + Constant(1) - (dice * counted).sum() / counted.sum()).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,15 +17,23 @@ public sealed class ClassRates(int classes)
     public void Add(Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor counts = (labels.flatten(1).unsqueeze(2) == arange(classes, device: labels.device)).sum(1).to(ScalarType.Float64); // [N, K]
-        double[] shares = [.. (counts.sum([0]) / (labels.shape[1] * labels.shape[2])).cpu().data<double>()];
-        double[] present = [.. counts.gt(0).to(ScalarType.Float64).sum([0]).cpu().data<double>()];
+        Tensor counts = (labels.flatten(1).unsqueeze(2) == arange(Constant(classes), device: labels.device)).sum(1).to(ScalarType.Float64); // [N, K]
+        double[] shares = [.. (counts.sum([0]) / Constant(labels.shape[1] * labels.shape[2])).cpu().data<double>()];
+        double[] present = [.. counts.gt(Constant(0)).to(ScalarType.Float64).sum([0]).cpu().data<double>()];
         for (int k = 0; k < classes; k++)
         {
             pixels[k] += shares[k];
             masksWith[k] += present[k];
         }
         Masks += labels.shape[0];
+    }
+
+    /// <summary>Takes in what the other ranks have counted.</summary>
+    internal void SumOver(ProcessGroup group)
+    {
+        group.Sum(masksWith);
+        group.Sum(pixels);
+        Masks = (long)group.Sum(Masks);
     }
 
     /// <summary>The share of masks that have class <paramref name="k"/>, 0 … 1.</summary>

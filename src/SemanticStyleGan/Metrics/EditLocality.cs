@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -27,10 +28,17 @@ public sealed class EditLocality(int classes)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        Tensor change = (before.clamp(-1, 1) - after.clamp(-1, 1)).abs().sum(1); // [N, R, R]
-        Tensor region = Dilate((labelsBefore == k).logical_or(labelsAfter == k).to(ScalarType.Float32));
+        Tensor change = (before.clamp(Constant(-1), Constant(1)) - after.clamp(Constant(-1), Constant(1))).abs().sum(1); // [N, R, R]
+        Tensor region = Dilate((labelsBefore == Constant(k)).logical_or(labelsAfter == Constant(k)).to(ScalarType.Float32));
         inside[k] += (change * region).sum().item<float>();
         total[k] += change.sum().item<float>();
+    }
+
+    /// <summary>Takes in what the other ranks have added.</summary>
+    internal void SumOver(ProcessGroup group)
+    {
+        group.Sum(inside);
+        group.Sum(total);
     }
 
     private static Tensor Dilate(Tensor mask)

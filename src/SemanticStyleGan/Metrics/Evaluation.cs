@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Perception;
 using SemanticStyleGan.Runtime;
 using SemanticStyleGan.Synthesis;
@@ -17,19 +18,21 @@ namespace SemanticStyleGan.Metrics;
 /// <param name="data">Real pictures, which the model should not have been trained with.</param>
 /// <param name="networks">What is there to measure with; the caller keeps owning them.</param>
 /// <param name="options">What is measured, and on how much.</param>
-/// <param name="cached">Reads and writes features of real pictures, by their fingerprint; null for no cache.</param>
-public sealed class Evaluation(Synthesizer synthesizer, ISampleSource data, EvaluationNetworks networks, EvaluationOptions options, (StatisticsCache Cache, string Data)? cached = null)
+/// <param name="cached">Reads and writes features of real pictures, by their fingerprint; null for no cache. Of several ranks only the first one's is used.</param>
+/// <param name="group">Ranks that share the pictures; each opens the same model, data and networks and gets the same report.</param>
+public sealed class Evaluation(Synthesizer synthesizer, ISampleSource data, EvaluationNetworks networks, EvaluationOptions options, (StatisticsCache Cache, string Data)? cached = null, ProcessGroup? group = null)
 {
-    private const int BatchSize = 16;
+    private const int BatchSize = RankShare.Unit;
     private const long DataSeed = 1, PatchSeed = 7, RealPatchSeed = 11, OtherPatchSeed = 13;
+    private readonly ProcessGroup group = group ?? ProcessGroup.Alone;
     private readonly List<string> leftOut = [];
     private readonly Dictionary<string, RgbImage> grids = [];
     private SemanticLayout Layout => synthesizer.Model.Layout;
 
-    /// <summary>Grids to look at, by file name, after <see cref="Run"/>.</summary>
+    /// <summary>Grids to look at, by file name, after <see cref="Run"/>; on rank 0.</summary>
     public IReadOnlyDictionary<string, RgbImage> Grids => grids;
 
-    private bool HasMasks => data.Layout is not null && data.Layout.Count == Layout.Count;
+    private bool HasMasks => data.Layout is not null && data.Layout.Count == Layout.Count && !Layout.IsFound;
 
     /// <summary>Does all of it.</summary>
     /// <exception cref="InputException">The data have another size than the model, are too few, or can't be read; or nothing that was asked for can be measured.</exception>
@@ -46,15 +49,15 @@ public sealed class Evaluation(Synthesizer synthesizer, ISampleSource data, Eval
         ReadReal(first, 0, real, "reading real pictures", progress, stop);
         if (!options.AllReal) ReadReal(other, real, real, "reading other real pictures", progress, stop);
         Generate(generated, progress, stop);
-        PartEdits edits = new(synthesizer, options, Wants(Measure.Identity) ? networks.Identity : null);
+        PartEdits edits = new(synthesizer, options, Wants(Measure.Identity) ? networks.Identity : null, group);
         edits.Run(Wants(Measure.Locality), Wants(Measure.Composition), progress, stop);
         double? pathLength = Wants(Measure.PathLength)
-            ? PerceptualPathLength.Of(synthesizer, networks.Distance!, Math.Min(options.PathLines, options.Count), options.Seed, options.Truncation, progress, stop)
+            ? PerceptualPathLength.Of(synthesizer, networks.Distance!, Math.Min(options.PathLines, options.Count), options.Seed, options.Truncation, group, progress, stop)
             : null;
 
         EvaluationComparison comparison = new(Layout, options, networks, Wants, first, options.AllReal ? null : other, generated);
         IReadOnlyList<EvaluationRow> rows = [.. comparison.Rows(progress, stop), .. edits.Rows(Layout, generated.Rates!), .. PathRow(pathLength)];
-        Show(first, generated, edits);
+        if (group.IsFirst) Show(first, generated, edits);
         long? seen = synthesizer.Model.Provenance["imagesSeen"] is JsonValue value && value.TryGetValue(out long images) ? images : null;
         return new EvaluationReport(synthesizer.Model.Fingerprint, seen, data.Description, networks.Parser is { } parser ? Networks.Weights.Fingerprint(parser.Network) : null,
             options.Count, real, options, rows, leftOut, clock.Elapsed.TotalSeconds);
@@ -90,7 +93,8 @@ public sealed class Evaluation(Synthesizer synthesizer, ISampleSource data, Eval
     {
         Patches = Wants(Measure.SlicedWasserstein) ? new SlicedWasserstein(data.Size, count, seed) : null,
         Rates = !isReal || HasMasks ? new ClassRates(Layout.Count) : null,
-        Agreement = Wants(Measure.Agreement) && (!isReal || HasMasks) ? new MaskAgreement(networks.Parser!) : null,
+        Agreement = Wants(Measure.Agreement) && (!isReal || HasMasks) ? new MaskAgreement(networks.Parser!, Layout.IsFound ? Layout.Count : null) : null,
+        MaskDiversity = Wants(Measure.MaskDiversity) && (!isReal || HasMasks) ? new MaskDiversity(Layout.Count) : null,
         Diversity = Wants(Measure.Diversity) ? new PerceptualDiversity(networks.Distance!) : null,
         Embed = Wants(Measure.Frechet) || Wants(Measure.Kernel) || Wants(Measure.PrecisionRecall) || Wants(Measure.InceptionScore) ? networks.Features : [],
         Classify = !isReal && Wants(Measure.InceptionScore),
@@ -98,29 +102,36 @@ public sealed class Evaluation(Synthesizer synthesizer, ISampleSource data, Eval
 
     private void ReadReal(SampleSet set, int from, int count, string stage, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
-        Dictionary<IFeatures, string> missing = set.TakeKnown(cached, $"pictures {from} to {from + count} of order {DataSeed}");
+        Dictionary<IFeatures, string> missing = set.TakeKnown(cached, $"pictures {from} to {from + count} of order {DataSeed}", group);
+        RankShare share = RankShare.Of(group, count);
         using BatchLoader loader = new(data, new BatchLoaderOptions { BatchSize = BatchSize, Seed = DataSeed, CacheBytes = 0 });
-        loader.Seek(from);
-        for (int done = 0; done < count; done += BatchSize)
+        loader.Seek(from + share.From);
+        set.Patches?.Skip(share.From);
+        for (int done = 0; done < share.Count; done += BatchSize)
         {
             using DisposeScope scope = NewDisposeScope();
             Batch batch = loader.Next(stop);
-            int taken = Math.Min(BatchSize, count - done);
+            int taken = Math.Min(BatchSize, share.Count - done);
             set.Add(batch.Image[..taken], HasMasks ? batch.Labels?[..taken] : null);
-            progress?.Report(new WorkProgress(stage, done + taken, count));
+            progress?.Report(new WorkProgress(stage, done + taken, share.Count));
         }
+        set.Gather(group);
+        if (!group.IsFirst) return;
         foreach ((IFeatures network, string key) in missing) cached?.Cache.Write(key, set.FeaturesOf(network));
     }
 
     private void Generate(SampleSet set, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
         Tensor codes = synthesizer.Codes(options.Seed, options.Count, options.Truncation);
-        synthesizer.Synthesize(codes, (first, output) =>
+        RankShare share = RankShare.Of(group, options.Count);
+        set.Patches?.Skip(share.From);
+        synthesizer.Synthesize(codes[share.From..share.To], (first, output) =>
         {
-            Tensor eightBits = (output.Image * 127.5 + 128).floor().clamp(0, 255) / 127.5 - 1;
+            Tensor eightBits = (output.Image * Constant(127.5) + Constant(128)).floor().clamp(Constant(0), Constant(255)) / Constant(127.5) - Constant(1);
             set.Add(eightBits, output.Mask.argmax(1));
-            progress?.Report(new WorkProgress("generating", first + output.Image.shape[0], options.Count));
+            progress?.Report(new WorkProgress("generating", first + output.Image.shape[0], share.Count));
         }, stop: stop);
+        set.Gather(group);
     }
 
     private IEnumerable<EvaluationRow> PathRow(double? length) => length is null ? [] : [EvaluationRow.Plain($"perceptual path length in W ({networks.Distance!.Name})", null, length)];
@@ -134,8 +145,8 @@ public sealed class Evaluation(Synthesizer synthesizer, ISampleSource data, Eval
 
     // Picture, mask and what the parser reads, three samples a row.
     private RgbImage Grid(SampleSet set) => ImageGrid.Compose(
-        [.. set.Shown.SelectMany(s => new[] { s.Picture, Paint(s.Mask), Paint(s.Reading) }).OfType<RgbImage>()],
+        [.. set.Shown.SelectMany(s => new[] { s.Picture, Paint(s.Mask, Layout), Paint(s.Reading, networks.Parser?.Layout ?? Layout) }).OfType<RgbImage>()],
         columns: 4 * (1 + (set.Shown[0].Mask is null ? 0 : 1) + (set.Shown[0].Reading is null ? 0 : 1)), scale: Math.Max(1, 128 / data.Size));
 
-    private RgbImage? Paint(LabelMap? mask) => mask is null ? null : MaskColors.Paint(mask, Layout);
+    private static RgbImage? Paint(LabelMap? mask, SemanticLayout layout) => mask is null ? null : MaskColors.Paint(mask, layout);
 }

@@ -21,6 +21,7 @@ internal sealed class EvaluationComparison(SemanticLayout layout, EvaluationOpti
             ("patches", () => wants(Measure.SlicedWasserstein) ? Wasserstein() : []),
             ("class rates", () => wants(Measure.ClassRates) ? Classes() : []),
             ("agreement", () => wants(Measure.Agreement) ? Agreements() : []),
+            ("masks", () => wants(Measure.MaskDiversity) ? [Plain(EvaluationText.MaskDiversity, generated.MaskDiversity!.Mean, real.MaskDiversity?.Mean)] : []),
             ("variety", () => wants(Measure.Diversity) ? [Plain($"perceptual diversity ({networks.Distance!.Name})", generated.Diversity!.Mean, real.Diversity!.Mean)] : []),
             .. generated.Embed.Select(f => (f.Name, (Func<IEnumerable<EvaluationRow>>)(() => Features(f)))),
         ];
@@ -58,7 +59,12 @@ internal sealed class EvaluationComparison(SemanticLayout layout, EvaluationOpti
 
     private IEnumerable<EvaluationRow> Agreements()
     {
-        yield return EvaluationRow.Aimed(EvaluationText.MeanAgreement, null, generated.Agreement!.Mean, real.Agreement?.Mean, Agreement);
+        if (generated.Agreement!.IsMatched)
+        {
+            yield return Plain(EvaluationText.MatchedAgreement, generated.Agreement.Mean);
+            yield break;
+        }
+        yield return EvaluationRow.Aimed(EvaluationText.MeanAgreement, null, generated.Agreement.Mean, real.Agreement?.Mean, Agreement);
         for (int k = 0; k < layout.Count; k++)
             yield return Plain(EvaluationText.Agreement, generated.Agreement.Of(k), real.Agreement?.Of(k), layout.Classes[k].Name);
     }

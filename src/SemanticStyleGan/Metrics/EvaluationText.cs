@@ -14,6 +14,8 @@ internal static class EvaluationText
         MasksWith = "masks with the class",
         PixelShare = "pixels of the class",
         MeanAgreement = "mask agreement, mIoU over the classes present",
+        MatchedAgreement = "mask agreement of parts matched to classes, mIoU over the classes read",
+        MaskDiversity = "mask diversity, share of pixels that differ between two masks",
         Agreement = "mask agreement, IoU",
         Locality = "edit locality",
         LeastLocality = "edit locality, least of the parts above 1 % of pixels",

@@ -24,12 +24,12 @@ public static class FrechetDistance
         (Tensor mean1, Tensor covariance1) = Moments(first, convention);
         (Tensor mean2, Tensor covariance2) = Moments(second, convention);
         // tr (Σ₁Σ₂)^½ is the sum of the roots of the eigenvalues of Σ₁^½ Σ₂ Σ₁^½, which is symmetric.
-        Tensor ridge = eye(first.shape[1], dtype: ScalarType.Float64, device: first.device) * (convention == MeasureConvention.SemanticStyleGan ? Ridge : 0);
-        (Tensor values, Tensor vectors) = linalg.eigh(covariance1 + ridge);
-        Tensor root = matmul(vectors * values.clamp_min(0).sqrt(), vectors.t());
-        Tensor product = matmul(matmul(root, covariance2 + ridge), root);
-        double geometric = linalg.eigvalsh((product + product.t()) / 2).clamp_min(0).sqrt().sum().item<double>();
-        double means = (mean1 - mean2).square().sum().item<double>();
+        Tensor ridge = eye(first.shape[1], dtype: ScalarType.Float64, device: first.device) * Constant(convention == MeasureConvention.SemanticStyleGan ? Ridge : 0);
+        (Tensor values, Tensor vectors) = linalg.eigh(covariance1.Plus(ridge));
+        Tensor root = matmul(vectors * values.clamp_min(Constant(0)).sqrt(), vectors.t());
+        Tensor product = matmul(matmul(root, covariance2.Plus(ridge)), root);
+        double geometric = linalg.eigvalsh(product.Plus(product.t()) / Constant(2)).clamp_min(Constant(0)).sqrt().sum().item<double>();
+        double means = (mean1 - mean2).pow(Constant(2)).sum().item<double>();
         return means + covariance1.trace().item<double>() + covariance2.trace().item<double>() - 2 * geometric;
     }
 
@@ -44,8 +44,8 @@ public static class FrechetDistance
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor centred = piece.to(ScalarType.Float64) - mean;
-            scatter.add_(matmul(centred.t(), centred));
+            scatter.add_(matmul(centred.t(), centred), Constant(1));
         }
-        return (mean, scatter.div_(convention == MeasureConvention.StyleGan ? count : count - 1));
+        return (mean, scatter.div_(Constant(convention == MeasureConvention.StyleGan ? count : count - 1)));
     }
 }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,8 +14,7 @@ namespace SemanticStyleGan.Metrics;
 /// <param name="classes">Classes K.</param>
 public sealed class IdentityDistance(IFeatures identity, int classes)
 {
-    private readonly double[] sum = new double[classes];
-    private readonly long[] count = new long[classes];
+    private readonly double[] sum = new double[classes], count = new double[classes];
 
     /// <summary>The mean distance of edits of class <paramref name="k"/>; null where there were none.</summary>
     public double? Of(int k) => count[k] > 0 ? sum[k] / count[k] : null;
@@ -24,7 +24,14 @@ public sealed class IdentityDistance(IFeatures identity, int classes)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        sum[k] += (1 - F.cosine_similarity(identity.Embed(before), identity.Embed(after), 1)).sum().item<float>();
+        sum[k] += (Constant(1) - F.cosine_similarity(identity.Embed(before), identity.Embed(after), 1)).sum().item<float>();
         count[k] += before.shape[0];
+    }
+
+    /// <summary>Takes in what the other ranks have added.</summary>
+    internal void SumOver(ProcessGroup group)
+    {
+        group.Sum(sum);
+        group.Sum(count);
     }
 }

@@ -66,7 +66,7 @@ public static class KernelDistance
         return sum;
     }
 
-    private static double Diagonal(Tensor features) => Kernel(features.square().sum(1), features.shape[1]);
+    private static double Diagonal(Tensor features) => Kernel(features.pow(Constant(2)).sum(1), features.shape[1]);
 
-    private static double Kernel(Tensor products, long dimension) => (products / dimension + 1).pow(3).sum().item<double>();
+    private static double Kernel(Tensor products, long dimension) => (products / Constant(dimension) + Constant(1)).pow(Constant(3)).sum().item<double>();
 }

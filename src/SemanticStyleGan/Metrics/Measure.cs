@@ -36,6 +36,9 @@ public enum Measure
     /// <summary><see cref="PerceptualDiversity"/>; needs a perceptual distance.</summary>
     Diversity,
 
+    /// <summary><see cref="Metrics.MaskDiversity"/>; needs no network.</summary>
+    MaskDiversity,
+
     /// <summary><see cref="IdentityDistance"/>; needs a face recognition file.</summary>
     Identity,
 }

@@ -1,4 +1,5 @@
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Editing;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Perception;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Metrics;
 
 /// <summary>Edits every part of generated pictures: gives it the shape and texture codes of another sample, or switches it off; and measures what else changes.</summary>
-internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions options, IFeatures? identity)
+internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions options, IFeatures? identity, ProcessGroup group)
 {
     private const int BatchSize = 8, ShownPictures = 4;
     private const double LeastCoverage = 0.01;
@@ -24,6 +25,9 @@ internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions optio
     {
         if (locality || identities is not null) ForBatches(Math.Min(options.Edits, options.Count), "editing parts", Redraw, progress, stop);
         if (composition) ForBatches(Math.Min(options.Compositions, Math.Min(options.Edits, options.Count)), "switching parts off", Remove, progress, stop);
+        redrawn.SumOver(group);
+        removed.SumOver(group);
+        identities?.SumOver(group);
     }
 
     /// <summary>A row for each part that has one; <paramref name="rates"/> say which parts are large enough for the target.</summary>
@@ -47,14 +51,15 @@ internal sealed class PartEdits(Synthesizer synthesizer, EvaluationOptions optio
 
     private void ForBatches(int count, string stage, Action<int, int, Tensor, GeneratorOutput> edit, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
-        for (int first = 0; first < count; first += BatchSize)
+        RankShare share = RankShare.Of(group, count);
+        for (int first = share.From; first < share.To; first += BatchSize)
         {
             stop.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            int taken = Math.Min(BatchSize, count - first);
+            int taken = Math.Min(BatchSize, share.To - first);
             Tensor codes = synthesizer.Model.Generator.Latents.Broadcast(synthesizer.Codes(options.Seed + first, taken, options.Truncation));
             edit(first, taken, codes, synthesizer.Model.Prepared.Synthesize(codes));
-            progress?.Report(new WorkProgress(stage, first + taken, count));
+            progress?.Report(new WorkProgress(stage, first + taken - share.From, share.Count));
         }
     }
 

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,4 +25,7 @@ public sealed class PerceptualDiversity(IPerceptualDistance distance)
         sum += distance.Between(pictures[..(int)half], pictures[(int)half..(int)(2 * half)]).sum().item<float>();
         pairs += half;
     }
+
+    /// <summary>Takes in what the other ranks have added.</summary>
+    internal void SumOver(ProcessGroup group) => (sum, pairs) = (group.Sum(sum), (long)group.Sum(pairs));
 }

@@ -1,4 +1,5 @@
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,6 +21,9 @@ internal sealed class SampleSet : IDisposable
 
     /// <summary>Agreement of masks and pictures, if wanted.</summary>
     internal MaskAgreement? Agreement { get; init; }
+
+    /// <summary>Variety of masks, if wanted and where there are masks.</summary>
+    internal MaskDiversity? MaskDiversity { get; init; }
 
     /// <summary>Variety, if wanted.</summary>
     internal PerceptualDiversity? Diversity { get; init; }
@@ -45,7 +49,11 @@ internal sealed class SampleSet : IDisposable
             foreach (IFeatures network in Embed)
                 if (network.Classify(pictures) is { } classes)
                     Keep(probabilities, network, classes);
-        if (labels is not null) Rates?.Add(labels);
+        if (labels is not null)
+        {
+            Rates?.Add(labels);
+            MaskDiversity?.Add(labels);
+        }
         Tensor? reading = labels is null ? null : Agreement?.Add(pictures, labels);
         Show(pictures, labels, reading);
     }
@@ -56,15 +64,36 @@ internal sealed class SampleSet : IDisposable
     /// <summary>The class probabilities [N, classes] of the pictures so far; null without any.</summary>
     internal Tensor? ProbabilitiesOf(IFeatures network) => probabilities.TryGetValue(network, out List<Tensor>? kept) ? Joined(kept) : null;
 
-    /// <summary>Takes features that are known from before, so that they are not computed; gives the cache's keys of the others.</summary>
-    internal Dictionary<IFeatures, string> TakeKnown((StatisticsCache Cache, string Data)? cached, string pictures)
+    /// <summary>Takes in what the other ranks have of the set, in their order.</summary>
+    internal void Gather(ProcessGroup group)
+    {
+        if (group.Size == 1) return;
+        Patches?.Gather(group);
+        Diversity?.SumOver(group);
+        Rates?.SumOver(group);
+        Agreement?.SumOver(group);
+        MaskDiversity?.SumOver(group);
+        foreach (Dictionary<IFeatures, List<Tensor>> kept in (Dictionary<IFeatures, List<Tensor>>[])[features, probabilities])
+            foreach (IFeatures network in Embed)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                List<Tensor>? own = kept.GetValueOrDefault(network);
+                Tensor? all = group.Gather(own is null ? null : cat(own));
+                foreach (Tensor piece in own ?? []) piece.Dispose();
+                if (all is not null) kept[network] = [all.DetachFromDisposeScope()];
+            }
+    }
+
+    /// <summary>Takes features that are known from before, so that they are not computed; gives the cache's keys of the others. Rank 0's cache counts for all.</summary>
+    internal Dictionary<IFeatures, string> TakeKnown((StatisticsCache Cache, string Data)? cached, string pictures, ProcessGroup group)
     {
         Dictionary<IFeatures, string> missing = [];
         foreach (IFeatures network in Embed)
         {
             string key = $"{cached?.Data}; {pictures}; {network.Fingerprint}";
-            if (cached?.Cache.Read(key) is { } known) features[network] = [known.DetachFromDisposeScope()];
-            else missing[network] = key;
+            Tensor? known = group.IsFirst ? cached?.Cache.Read(key) : null;
+            if (known is not null) features[network] = [known.DetachFromDisposeScope()];
+            if (group.Sum(known is null ? 0 : 1) == 0) missing[network] = key;
         }
         unknown = [.. missing.Keys];
         return missing;
@@ -73,6 +102,7 @@ internal sealed class SampleSet : IDisposable
     public void Dispose()
     {
         Patches?.Dispose();
+        MaskDiversity?.Dispose();
         foreach (Tensor tensor in features.Values.Concat(probabilities.Values).SelectMany(t => t)) tensor.Dispose();
     }
 

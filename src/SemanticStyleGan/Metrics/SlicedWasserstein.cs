@@ -1,3 +1,4 @@
+using SemanticStyleGan.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -21,6 +22,7 @@ public sealed class SlicedWasserstein : IDisposable
     private readonly int patchesPerPicture;
     private readonly Generator random;
     private readonly List<Tensor>[] patches;
+    private ProcessGroup group = ProcessGroup.Alone;
 
     /// <summary>A set without pictures yet.</summary>
     /// <param name="size">Width and height of the pictures, a power of two from 16.</param>
@@ -52,6 +54,28 @@ public sealed class SlicedWasserstein : IDisposable
         }
     }
 
+    /// <summary>Draws the places in pictures that another rank takes, so that those of this rank's are the same on any number of ranks.</summary>
+    internal void Skip(long pictures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (int size in Sizes) Places(size, pictures);
+    }
+
+    /// <summary>Takes in the patches of the other ranks, in their order. From now on ranks share the work of <see cref="DistanceTo"/>, which all of them call.</summary>
+    internal void Gather(ProcessGroup ranks)
+    {
+        if (ranks.Size == 1) return;
+        using DisposeScope scope = NewDisposeScope();
+        group = ranks;
+        foreach (List<Tensor> level in patches)
+        {
+            Tensor? own = level.Count == 0 ? null : cat(level).to(ScalarType.Float32);
+            foreach (Tensor piece in level) piece.Dispose();
+            level.Clear();
+            level.Add(ranks.Gather(own)!.to(ScalarType.Float16).DetachFromDisposeScope());
+        }
+    }
+
     /// <summary>The distance to another set, per level (as <see cref="Sizes"/>), times 1000 as it is published.</summary>
     /// <param name="other">A set of pictures of the same size; of more patches, the first are taken.</param>
     /// <param name="seed">Of the projections; the same for every pair that is compared.</param>
@@ -68,14 +92,19 @@ public sealed class SlicedWasserstein : IDisposable
     private Tensor Take(Tensor level)
     {
         (long count, long size) = (level.shape[0], level.shape[2]);
-        long places = size - Side + 1;
         Tensor all = level.unfold(2, Side, 1).unfold(3, Side, 1); // [N, 3, places, places, 7, 7], a view
-        Tensor picture = arange(count).repeat_interleave(patchesPerPicture);
-        Tensor y = randint(places, [count * patchesPerPicture], ScalarType.Int64, generator: random), x = randint(places, [count * patchesPerPicture], ScalarType.Int64, generator: random);
+        Tensor picture = arange(Constant(count)).repeat_interleave(patchesPerPicture);
+        (Tensor y, Tensor x) = Places(size, count);
         return all.permute(0, 2, 3, 1, 4, 5).index([TensorIndex.Tensor(picture), TensorIndex.Tensor(y), TensorIndex.Tensor(x)]).reshape(-1, 3, Side * Side).to(ScalarType.Float16);
     }
 
-    private static double Distance(List<Tensor> first, List<Tensor> second, Generator random)
+    private (Tensor Y, Tensor X) Places(long size, long pictures)
+    {
+        long places = size - Side + 1, count = pictures * patchesPerPicture;
+        return (randint(places, [count], ScalarType.Int64, generator: random), randint(places, [count], ScalarType.Int64, generator: random));
+    }
+
+    private double Distance(List<Tensor> first, List<Tensor> second, Generator random)
     {
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -87,17 +116,18 @@ public sealed class SlicedWasserstein : IDisposable
         {
             using DisposeScope some = NewDisposeScope();
             Tensor lines = F.normalize(randn([ProjectionsAtOnce, a.shape[1]], generator: random), 2, 1);
+            if (done / ProjectionsAtOnce % group.Size != group.Rank) continue;
             Tensor distance = matmul(lines, a.t()).sort(1).Item1 - matmul(lines, b.t()).sort(1).Item1; // [lines, count]
             sum += distance.abs_().mean([1], type: ScalarType.Float64).sum().item<double>();
         }
-        return sum / Projections;
+        return group.Sum(sum) / Projections;
     }
 
     // Mean 0 and deviation 1 of each colour over the set: [count, 3 · 49].
     private static Tensor Normalise(Tensor patches)
     {
         Tensor centred = patches - patches.mean([0, 2], keepdim: true);
-        return (centred / centred.square().mean([0, 2], keepdim: true).sqrt().clamp_min(1e-8)).flatten(1);
+        return (centred / centred.pow(Constant(2)).mean([0, 2], keepdim: true).sqrt().clamp_min(Constant(1e-8))).flatten(1);
     }
 
     // Burt and Adelson's pyramid: a 5×5 binomial filter before every second pixel is dropped, and after zeros are put between.
@@ -113,8 +143,8 @@ public sealed class SlicedWasserstein : IDisposable
 
     private static Tensor Filter(Tensor pictures, long stride, double gain)
     {
-        Tensor line = tensor([1f, 4f, 6f, 4f, 1f]) / 16;
-        Tensor weight = (outer(line, line) * gain).expand(3, 1, 5, 5).contiguous();
+        Tensor line = tensor([1f, 4f, 6f, 4f, 1f]) / Constant(16);
+        Tensor weight = (outer(line, line) * Constant(gain)).expand(3, 1, 5, 5).contiguous();
         return F.conv2d(F.pad(pictures, [2, 2, 2, 2], PaddingModes.Reflect), weight, strides: [stride, stride], groups: 3);
     }
 }

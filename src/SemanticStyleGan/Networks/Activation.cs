@@ -12,5 +12,5 @@ internal static class Activation
     internal static readonly double Gain = Math.Sqrt(2);
 
     /// <summary>Leaky ReLU with slope 0.2, in place (autograd keeps the result instead of the input, so training saves a map too).</summary>
-    internal static Tensor LeakyInPlace(Tensor x) => x.leaky_relu_(0.2);
+    internal static Tensor LeakyInPlace(Tensor x) => x.leaky_relu_(Constant(0.2));
 }

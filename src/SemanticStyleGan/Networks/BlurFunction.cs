@@ -23,6 +23,7 @@ internal sealed class BlurFunction : autograd.SingleTensorFunction<BlurFunction>
     {
         BlurShape adjoint = ((BlurShape)ctx.get_data(Shape)).Adjoint;
         // Part of the graph when a second derivative follows.
-        return [is_grad_enabled() && grad_output.requires_grad ? apply(grad_output, adjoint) : adjoint.Apply(grad_output), null!];
+        Tensor gradient = is_grad_enabled() && grad_output.requires_grad ? apply(grad_output, adjoint) : adjoint.Apply(grad_output);
+        return BackwardTensors.Return([gradient, null], grad_output);
     }
 }

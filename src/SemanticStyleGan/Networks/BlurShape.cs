@@ -13,7 +13,7 @@ namespace SemanticStyleGan.Networks;
 internal sealed record BlurShape(int Padding, int Stride, double Gain, bool Transposed)
 {
     // A few small constants, which live as long as the process.
-    private static readonly ConcurrentDictionary<(long Channels, double Gain, string Device), Lazy<Tensor>> Kernels = [];
+    private static readonly ConcurrentDictionary<(long Channels, double Gain, ScalarType Type, string Device), Lazy<Tensor>> Kernels = [];
 
     /// <summary>The filter is symmetric, so this is also the derivative.</summary>
     internal BlurShape Adjoint => this with { Transposed = !Transposed };
@@ -23,18 +23,18 @@ internal sealed record BlurShape(int Padding, int Stride, double Gain, bool Tran
     {
         long channels = x.shape[1];
         Device device = x.device;
-        Tensor kernel = Kernels.GetOrAdd((channels, Gain, device.ToString()), key => new(() => Kernel(key.Channels, key.Gain, device))).Value;
+        Tensor kernel = Kernels.GetOrAdd((channels, Gain, x.dtype, device.ToString()), key => new(() => Kernel(key.Channels, key.Gain, key.Type, device))).Value;
         long[] strides = [Stride, Stride], padding = [Padding, Padding];
         return Transposed
             ? F.conv_transpose2d(x, kernel, strides: strides, padding: padding, groups: channels)
             : F.conv2d(x, kernel, strides: strides, padding: padding, groups: channels);
     }
 
-    private static Tensor Kernel(long channels, double gain, Device device)
+    private static Tensor Kernel(long channels, double gain, ScalarType type, Device device)
     {
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor line = tensor([1f, 3f, 3f, 1f], device: device);
-        return (outer(line, line) * (gain / 64)).view(1, 1, 4, 4).expand(channels, 1, 4, 4).contiguous().DetachFromDisposeScope();
+        Tensor line = tensor([1f, 3f, 3f, 1f], type, device);
+        return (outer(line, line) * Constant(gain / 64)).view(1, 1, 4, 4).expand(channels, 1, 4, 4).contiguous().DetachFromDisposeScope();
     }
 }

@@ -28,9 +28,9 @@ public sealed class DepthHeads : nn.Module
         using DisposeScope scope = NewDisposeScope();
         long k = weight.shape[0] + 1, c = weight.shape[1], n = hidden.shape[0] / k;
         // A row of zeros for the background keeps the parts one batch.
-        Tensor rows = nn.functional.pad(weight * scale * (1 / Math.Sqrt(c)), [0, 0, 1, 0]);   // [K, C]
+        Tensor rows = nn.functional.pad(weight * scale * Constant(1 / Math.Sqrt(c)), [0, 0, 1, 0]);   // [K, C]
         Tensor offsets = nn.functional.pad(bias, [1, 0]).view(1, k, 1);
         Tensor depths = bmm(rows.expand(n, k, c).reshape(n * k, 1, c), hidden).view(n, k, -1);
-        return (depths + offsets).MoveToOuterDisposeScope();
+        return depths.Plus(offsets).MoveToOuterDisposeScope();
     }
 }

@@ -48,7 +48,7 @@ public sealed class DualBranchDiscriminator : nn.Module
         if (masks is not null)
         {
             CheckShape(masks, "masks", Config.Parts);
-            x = x + (mask ?? throw new InputException("this discriminator has no mask branch, but masks were given.")).Forward(masks);
+            x = x.Plus((mask ?? throw new InputException("this discriminator has no mask branch, but masks were given.")).Forward(masks));
         }
         x = MinibatchDeviation.Append(x);
         x = Activation.LeakyInPlace(finalConvolution.Forward(x, padding: 1, gain: Activation.Gain));

@@ -23,8 +23,15 @@ public sealed class EqualizedConvolution : nn.Module
     {
         using DisposeScope scope = NewDisposeScope();
         long[] shape = weight.shape;
-        Tensor kernel = weight * (gain / Math.Sqrt(shape[1] * shape[2] * shape[3]));
-        Tensor? shift = bias is null ? null : gain == 1 ? bias : bias * gain;
+        Tensor kernel = weight * Constant(gain / Math.Sqrt(shape[1] * shape[2] * shape[3]));
+        // Without bias nothing follows in place, which a view would have to copy for.
+        if (shape[2] == 1 && stride == 1 && bias is null) return PointwiseConvolution.Run(x, kernel.view(shape[0], shape[1])).MoveToOuterDisposeScope();
+        Tensor? shift = bias is null ? null : gain == 1 ? bias : bias * Constant(gain);
+        if (shape[2] == 3 && padding == 1 && stride == 1 && ConvolutionFunction.Fits(x, weight))
+        {
+            Tensor y = ConvolutionFunction.Convolve(x, kernel);
+            return (shift is null ? y : y.add_(shift.view(1, -1, 1, 1), Constant(1))).MoveToOuterDisposeScope();
+        }
         return F.conv2d(x, kernel, shift, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
     }
 }

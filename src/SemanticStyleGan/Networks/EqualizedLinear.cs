@@ -16,18 +16,21 @@ public sealed class EqualizedLinear : nn.Module
 
     private readonly double multiplier;
 
-    internal EqualizedLinear(int input, int output, Initializer initializer, double learningRateMultiplier = 1) : base(nameof(EqualizedLinear))
+    internal EqualizedLinear(int input, int output, Initializer initializer, double learningRateMultiplier = 1, double biasStart = 0) : base(nameof(EqualizedLinear))
     {
         multiplier = learningRateMultiplier;
         weight = initializer.Normal(1 / multiplier, output, input);
-        bias = initializer.Constant(0, output);
+        bias = initializer.Constant(biasStart, output);
         RegisterComponents();
     }
+
+    /// <summary>The weight <c>[out, in]</c> as it is used.</summary>
+    internal Tensor ScaledWeight() => weight * Constant(multiplier / Math.Sqrt(weight.shape[1]));
 
     /// <summary><c>[N, in]</c> to <c>[N, out]</c>; the gain is folded into weight and bias.</summary>
     internal Tensor Forward(Tensor x, double gain = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        return F.linear(x, weight * (gain * multiplier / Math.Sqrt(weight.shape[1])), bias * (gain * multiplier)).MoveToOuterDisposeScope();
+        return F.linear(x, weight * Constant(gain * multiplier / Math.Sqrt(weight.shape[1])), bias * Constant(gain * multiplier)).MoveToOuterDisposeScope();
     }
 }

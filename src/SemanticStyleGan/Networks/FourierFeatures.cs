@@ -37,16 +37,16 @@ public sealed class FourierFeatures : nn.Module
     public Tensor Forward(Tensor? coordinates = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor xy = (coordinates ?? Grid(size, weight.device)).flatten(2); // [M, 2, P]
+        Tensor xy = (coordinates ?? Grid(size, weight.device)).flatten(2).to(weight.dtype); // [M, 2, P]
         Tensor[] bands = new Tensor[1 + 2 * frequencies];
         bands[0] = xy;
         for (int f = 0; f < frequencies; f++)
         {
-            Tensor scaled = xy * Math.Pow(2, f);
+            Tensor scaled = xy * Constant(Math.Pow(2, f));
             bands[1 + 2 * f] = scaled.sin();
             bands[2 + 2 * f] = scaled.cos();
         }
         Tensor encoded = cat(bands, 1); // [M, F, P]
-        return matmul(weight * (1 / Math.Sqrt(weight.shape[1])), encoded).MoveToOuterDisposeScope();
+        return matmul(weight * Constant(1 / Math.Sqrt(weight.shape[1])), encoded).MoveToOuterDisposeScope();
     }
 }

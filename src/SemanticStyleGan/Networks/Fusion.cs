@@ -11,6 +11,7 @@ namespace SemanticStyleGan.Networks;
 public sealed class Fusion : nn.Module
 {
     private const double Epsilon = 1e-8;
+    private const double Hidden = 46; // e⁻⁴⁶ = 1e-20
     private readonly Parameter weight; // [K, F, C]
     private readonly Parameter scale;  // [K, C]
     private readonly Parameter bias;   // [K, F]
@@ -26,15 +27,19 @@ public sealed class Fusion : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Probabilities m <c>[N, K, P]</c> that a part is seen, of depths <c>[N, K, P]</c>; a composition mask <c>[N, K]</c> switches parts off.</summary>
+    /// <summary>
+    /// Probabilities m <c>[N, K, P]</c> that a part is seen, of depths <c>[N, K, P]</c>, zero (with zero gradient) below 1e-20; a composition mask
+    /// <c>[N, K]</c> switches parts off.
+    /// </summary>
     internal static Tensor Visibility(Tensor depths, Tensor? compositionMask)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor m = depths.softmax(1);
+        // A part so far behind has no share in any sum of floats, only numbers that processors are slow with.
+        Tensor m = depths.masked_fill(depths < depths.detach().amax([1], keepdim: true) - Constant(Hidden), Constant(double.NegativeInfinity)).softmax(1);
         if (compositionMask is not null)
         {
             m = m * compositionMask.unsqueeze(-1);
-            m = m / (m.sum(1, keepdim: true) + Epsilon);
+            m = m / (m.sum(1, keepdim: true) + Constant(Epsilon));
         }
         return m.MoveToOuterDisposeScope();
     }
@@ -50,9 +55,9 @@ public sealed class Fusion : nn.Module
         long size = (long)Math.Round(Math.Sqrt(p));
         Tensor weights = FusionWeights(visibility);                                            // [N, K, P]
         Tensor weighted = hidden.view(n, k, c, p) * weights.unsqueeze(2);                      // [N, K, C, P]
-        Tensor heads = (weight * (scale * (1 / Math.Sqrt(c))).unsqueeze(1)).transpose(0, 1).reshape(1, f, k * c).expand(n, f, k * c);
+        Tensor heads = (weight * (scale * Constant(1 / Math.Sqrt(c))).unsqueeze(1)).transpose(0, 1).reshape(1, f, k * c).expand(n, f, k * c);
         Tensor fused = bmm(weighted.view(n, k * c, p).transpose(1, 2), heads.transpose(1, 2)); // [N, P, F]
-        fused = fused.add_(matmul(weights.transpose(1, 2), bias));
+        fused = fused.add_(matmul(weights.transpose(1, 2), bias), Constant(1));
         return fused.view(n, size, size, f).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
@@ -60,8 +65,8 @@ public sealed class Fusion : nn.Module
     private Tensor FusionWeights(Tensor visibility)
     {
         if (!transparent.Contains(1f)) return visibility.alias();
-        Tensor isTransparent = tensor(transparent, device: visibility.device).view(1, -1, 1);
-        Tensor opaque = visibility * (1 - isTransparent);
-        return opaque / (opaque.sum(1, keepdim: true) + Epsilon) + visibility * isTransparent;
+        Tensor isTransparent = tensor(transparent, visibility.dtype, visibility.device).view(1, -1, 1);
+        Tensor opaque = visibility * (Constant(1) - isTransparent);
+        return (opaque / (opaque.sum(1, keepdim: true) + Constant(Epsilon))).Plus(visibility * isTransparent);
     }
 }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,14 +32,14 @@ public sealed class Initializer(long seed, Device device)
     {
         if (!draws) return Own(empty(shape, device: device));
         using Tensor values = randn(shape, generator: generator);
-        return Own(values.mul_(deviation).to(device, copy: true));
+        return Own(values.mul_(Scalars.Constant(deviation)).to(device, copy: true));
     }
 
     /// <summary>A parameter drawn from N(0, 1).</summary>
     internal Parameter Normal(params long[] shape) => Normal(1, shape);
 
     /// <summary>A parameter filled with one value.</summary>
-    internal Parameter Constant(double value, params long[] shape) => Own(full(shape, value, device: device));
+    internal Parameter Constant(double value, params long[] shape) => Own(full(shape, Scalars.Constant(value), device: device));
 
     /// <summary>A buffer drawn from N(0, 1).</summary>
     internal Tensor NormalBuffer(params long[] shape)

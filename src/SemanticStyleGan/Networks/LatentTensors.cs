@@ -43,7 +43,7 @@ public static class LatentTensors
             using DisposeScope scope = NewDisposeScope();
             GeneratorConfig config = latents.Config;
             long n = first.shape[0];
-            Tensor shapeFromSecond = choice.eq(2), textureFromSecond = choice.ge(1);
+            Tensor shapeFromSecond = choice.eq(Constant(2)), textureFromSecond = choice.ge(Constant(1));
             Tensor parts = stack([shapeFromSecond, textureFromSecond], 2).view(n, 2 * config.Parts);
             Tensor baseSlots = zeros(n, config.BaseLayers, ScalarType.Bool, first.device);
             Tensor fromSecond = cat([baseSlots, parts], 1).unsqueeze(2);                               // [N, base + 2K, 1]

@@ -43,7 +43,7 @@ public sealed class LocalGenerators : nn.Module
         (long k, long l, long c) = (parts?.shape[0] ?? config.Parts, config.LocalLayers, config.LocalChannels);
         Tensor Of(Tensor all) => parts is null ? all : all.index_select(0, parts);
         Tensor weights = ModulatedWeights(codes, Of(weight), Of(affineWeight), Of(affineBias)); // [N, K, L, C, C]
-        Tensor biases = (Of(bias) * Activation.Gain).expand(n, k, l, c).reshape(n * k, l, c, 1);
+        Tensor biases = (Of(bias) * Constant(Activation.Gain)).expand(n, k, l, c).reshape(n * k, l, c, 1);
         // All layers at once: the gradient of one layer's slice would be as large as that of all.
         (Tensor[] layerWeights, Tensor[] layerBiases) = (weights.unbind(2), biases.unbind(1));
 
@@ -55,7 +55,7 @@ public sealed class LocalGenerators : nn.Module
             hidden = layer == 0 && features.shape[0] == 1
                 ? mm(w.reshape(n * k * c, c), features[0]).view(n * k, c, -1)            // the shared grid: one product for all
                 : bmm(w, hidden);
-            hidden = Activation.LeakyInPlace(hidden.add_(layerBiases[layer]));
+            hidden = Activation.LeakyInPlace(hidden.add_(layerBiases[layer], Constant(1)));
             if (layer != config.DepthLayers - 1) continue;
             atDepth = hidden;
             if (config.DetachTexture && layer < l - 1) hidden = DetachedButBackground(hidden);
@@ -75,9 +75,9 @@ public sealed class LocalGenerators : nn.Module
     {
         long n = codes.shape[0];
         (long k, long l, long c, long d) = (affineWeight.shape[0], affineWeight.shape[1], affineWeight.shape[2], affineWeight.shape[3]);
-        Tensor styles = bmm(codes.transpose(0, 1), (affineWeight * (1 / Math.Sqrt(d))).view(k * l, c, d).transpose(1, 2)); // [K·L, N, C]
-        styles = (styles + affineBias.view(k * l, 1, c)).transpose(0, 1).contiguous().view(n, k, l, 1, c);
-        Tensor scaled = weight * (styles * (1 / Math.Sqrt(c)));
-        return scaled * ((scaled.square().sum(-1, keepdim: true) + 1e-8).rsqrt() * Activation.Gain);
+        Tensor styles = bmm(codes.transpose(0, 1), (affineWeight * Constant(1 / Math.Sqrt(d))).view(k * l, c, d).transpose(1, 2)); // [K·L, N, C]
+        styles = styles.Plus(affineBias.view(k * l, 1, c)).transpose(0, 1).contiguous().view(n, k, l, 1, c);
+        Tensor scaled = weight * (styles * Constant(1 / Math.Sqrt(c)));
+        return scaled * ((scaled.pow(Constant(2)).sum(-1, keepdim: true) + Constant(1e-8)).rsqrt() * Constant(Activation.Gain));
     }
 }

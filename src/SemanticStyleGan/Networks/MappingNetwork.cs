@@ -24,7 +24,7 @@ public sealed class MappingNetwork : nn.Module
     public Tensor Forward(Tensor z)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor w = z * (z.square().mean([1], keepdim: true) + 1e-8).rsqrt();
+        Tensor w = z * (z.pow(Constant(2)).mean([1], keepdim: true) + Constant(1e-8)).rsqrt();
         foreach (EqualizedLinear layer in layers) w = Activation.LeakyInPlace(layer.Forward(w, Activation.Gain));
         return w.MoveToOuterDisposeScope();
     }

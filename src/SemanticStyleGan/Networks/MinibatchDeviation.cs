@@ -18,7 +18,7 @@ internal static class MinibatchDeviation
         using DisposeScope scope = NewDisposeScope();
         long n = x.shape[0], group = Math.Min(GroupSize, n);
         if (n % group != 0) throw new InputException($"batch of {n} samples, expected at most {GroupSize} or a multiple of it (minibatch statistics are taken over groups of {GroupSize}).");
-        Tensor deviation = (x.reshape(group, n / group, -1).@var(0, unbiased: false) + 1e-8).sqrt().mean([1]); // [N/g]
+        Tensor deviation = (x.reshape(group, n / group, -1).@var(0, unbiased: false) + Constant(1e-8)).sqrt().mean([1]); // [N/g]
         Tensor channel = deviation.view(-1, 1, 1, 1).repeat(group, 1, x.shape[2], x.shape[3]);
         return cat([x, channel], 1).MoveToOuterDisposeScope();
     }

@@ -56,6 +56,7 @@ public static class OfficialModel
     /// <exception cref="InputException">The file can't be written.</exception>
     public static void Save(SemanticModel model, string path)
     {
+        model.Generator.WithLocalGenerators("a .pt file of the authors' form");
         using DisposeScope scope = NewDisposeScope();
         new PyTorchCheckpoint { AverageGenerator = WeightsOf(model.Generator), Arguments = ArgumentsOf(model.Config) }.Write(path);
     }

@@ -15,11 +15,13 @@ public static class PartTransfer
     /// <param name="layout">The names of the target's parts.</param>
     /// <returns>The names of the parts that were taken over.</returns>
     /// <exception cref="InputException">The two have other sizes than the number of parts.</exception>
-    public static IReadOnlyList<string> Copy(SemanticModel source, SemanticGenerator target, SemanticLayout layout)
+    public static IReadOnlyList<string> Copy(SemanticModel source, CompositionalGenerator target, SemanticLayout layout)
     {
         GeneratorConfig given = source.Config, wanted = target.Config;
         if (!(given with { Parts = wanted.Parts, TransparentParts = wanted.TransparentParts }).Equals(wanted))
             throw new InputException($"the generators' sizes differ ({given.ImageSize}² and {wanted.ImageSize}², styles of {given.StyleSize} and {wanted.StyleSize}, …), expected the same but for the parts; train with the sizes of the first model.");
+        if (wanted.Architecture == GeneratorArchitecture.MaskStyle && !source.Layout.Classes.Select(c => c.Name).SequenceEqual(layout.Classes.Select(c => c.Name)))
+            throw new InputException($"the model has other parts ({source.Layout.Name}) than the data ({layout.Name}), expected the same in the same order for architecture mask-style.");
         (int From, int To)[] parts = [.. layout.Classes.Select((c, i) => (Index(source.Layout, c.Name), i)).Where(p => p.Item1 >= 0)];
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();

@@ -26,6 +26,6 @@ public sealed class PlainHead : nn.Module
     internal Tensor Weight()
     {
         using DisposeScope scope = NewDisposeScope();
-        return (weight * (this.scale * (1 / Math.Sqrt(weight.shape[1])))).MoveToOuterDisposeScope();
+        return (weight * (this.scale * Constant(1 / Math.Sqrt(weight.shape[1])))).MoveToOuterDisposeScope();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class PreparedConvolution : IDisposable
         kernel = fits && !upsampling ? WinogradWeights.Of(weight) : ChannelsLast.Of(upsampling ? weight.transpose(0, 1) : weight);
         bias = shift;
         noiseStrength = strength.item<float>();
-        storedNoise = noise * noiseStrength;
+        storedNoise = noise * Constant(noiseStrength);
         foreach (Tensor constant in (Tensor[])[kernel, bias, storedNoise]) constant.DetachFromDisposeScope();
     }
 
@@ -33,11 +33,11 @@ internal sealed class PreparedConvolution : IDisposable
     internal Tensor Forward(Tensor x, Tensor? noise)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scaledNoise = noise is null ? storedNoise : (noise * noiseStrength).contiguous();
+        Tensor scaledNoise = noise is null ? storedNoise : (noise * Constant(noiseStrength)).contiguous();
         if (upsampling) x = F.conv_transpose2d(x, kernel, strides: [2, 2]);
         if (fits) return (upsampling ? RenderKernels.Filter(x, bias, scaledNoise) : RenderKernels.Convolve(x, kernel, bias, scaledNoise)).MoveToOuterDisposeScope();
         x = upsampling ? Blur.Filter(x, padding: 1, gain: 4) : F.conv2d(x, kernel, padding: [1, 1]);
-        return Activation.LeakyInPlace(x.add_(scaledNoise + bias.view(1, -1, 1, 1))).MoveToOuterDisposeScope();
+        return Activation.LeakyInPlace(x.add_(scaledNoise.Plus(bias.view(1, -1, 1, 1)), Constant(1))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

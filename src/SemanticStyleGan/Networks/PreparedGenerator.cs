@@ -5,29 +5,29 @@ namespace SemanticStyleGan.Networks;
 
 /// <summary>
 /// A generator made ready for synthesis: what does not depend on the code is computed once, and own kernels take the place of
-/// libtorch's where the processor has them. It computes what <see cref="SemanticGenerator.Synthesize"/> does, without gradients,
+/// libtorch's where the processor has them and the generator has a render net. It computes what <see cref="CompositionalGenerator.Synthesize"/> does, without gradients,
 /// and begins anew when the weights were changed.
 /// </summary>
 /// <param name="generator">The generator, which the caller keeps owning.</param>
-public sealed class PreparedGenerator(SemanticGenerator generator) : IDisposable
+public sealed class PreparedGenerator(CompositionalGenerator generator) : IDisposable
 {
     private const int SampledWeights = 256;
     private readonly Lock gate = new();
     private PreparedConvolution[] convolutions = [];
     private double[] signature = [];
 
-    /// <summary>Image, mask, coarse mask and depths of a code, as <see cref="SemanticGenerator.Synthesize"/> gives them.</summary>
+    /// <summary>Image, mask, coarse mask and depths of a code, as <see cref="CompositionalGenerator.Synthesize"/> gives them.</summary>
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
     {
         using IDisposable _ = no_grad();
         return generator.Run(code, input, Convolutions());
     }
 
-    /// <summary>As <see cref="Synthesize(Tensor, SynthesisInput?)"/>, of hidden maps that are there already.</summary>
-    internal GeneratorOutput Compose(Tensor atDepth, Tensor hidden, SynthesisInput? input)
+    /// <summary>As <see cref="Synthesize(Tensor, SynthesisInput?)"/>, of parts that were run already.</summary>
+    internal GeneratorOutput Compose(Tensor shapes, Tensor looks, SynthesisInput? input)
     {
         using IDisposable _ = no_grad();
-        return generator.Compose(atDepth, hidden, input, Convolutions());
+        return generator.Compose(shapes, looks, input, Convolutions());
     }
 
     /// <inheritdoc/>
@@ -36,15 +36,16 @@ public sealed class PreparedGenerator(SemanticGenerator generator) : IDisposable
         foreach (PreparedConvolution convolution in convolutions) convolution.Dispose();
     }
 
-    private RenderNet.Convolve Convolutions()
+    private RenderNet.Convolve? Convolutions()
     {
+        if (generator is not SemanticGenerator { Render: { } render }) return null;
         lock (gate)
         {
-            double[] now = [.. generator.Render.Convolutions.Select(Signature)];
+            double[] now = [.. render.Convolutions.Select(Signature)];
             if (!now.AsSpan().SequenceEqual(signature))
             {
                 Dispose();
-                convolutions = [.. generator.Render.Convolutions.Select(c => new PreparedConvolution(c))];
+                convolutions = [.. render.Convolutions.Select(c => new PreparedConvolution(c))];
                 signature = now;
             }
             PreparedConvolution[] ready = convolutions;

@@ -69,9 +69,9 @@ public sealed class RenderNet : nn.Module
             for (int i = 2 * stage; i < 2 * stage + 2; i++)
                 x = convolve is null ? convolutions[i].Forward(x, noise?[i]) : convolve(i, x, noise?[i]);
             Tensor heads = Heads(x, stage);
-            skip = skip is null ? heads : heads.add_(Blur.Upsample(skip));
+            skip = skip is null ? heads : heads.Plus(Blur.Upsample(skip));
             if (config.ResidualRefinement && x.shape[2] == config.CoarseSize)
-                skip = cat([skip.narrow(1, 0, 3), skip.narrow(1, 3, config.Parts) + coarseMask], 1);
+                skip = cat([skip.narrow(1, 0, 3), skip.narrow(1, 3, config.Parts).Plus(coarseMask)], 1);
         }
         return (skip!.narrow(1, 0, 3).MoveToOuterDisposeScope(), skip.narrow(1, 3, config.Parts).MoveToOuterDisposeScope());
     }
@@ -81,6 +81,6 @@ public sealed class RenderNet : nn.Module
     {
         Tensor weight = cat([imageHeads[stage].Weight(), maskHeads[stage].Weight()], 0);
         Tensor bias = cat([imageHeads[stage].Bias, maskHeads[stage].Bias], 0);
-        return F.conv2d(x, weight.unsqueeze(-1).unsqueeze(-1), bias);
+        return PointwiseConvolution.Run(x, weight, bias);
     }
 }

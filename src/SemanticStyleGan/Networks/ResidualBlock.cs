@@ -32,6 +32,6 @@ public sealed class ResidualBlock : nn.Module
         // The activation's √2 and the sum's 1/√2 cancel.
         y = Activation.LeakyInPlace(second.Forward(Blur.Filter(y, padding: 2), stride: 2));
         Tensor shortcut = skip.Forward(Blur.Filter(x, padding: 1, stride: 2), gain: 1 / Activation.Gain);
-        return (y + shortcut).MoveToOuterDisposeScope();
+        return y.Plus(shortcut).MoveToOuterDisposeScope();
     }
 }

@@ -22,7 +22,7 @@ public sealed class SemanticModel : IDisposable
 
     /// <summary>A model of its pieces; <paramref name="meanLatent"/> <c>[D]</c> is computed where it is null. Owns the generator.</summary>
     /// <exception cref="InputException">The layout has another number of classes than the generator has parts.</exception>
-    public SemanticModel(SemanticGenerator generator, SemanticLayout layout, Tensor? meanLatent = null, JsonObject? provenance = null)
+    public SemanticModel(CompositionalGenerator generator, SemanticLayout layout, Tensor? meanLatent = null, JsonObject? provenance = null)
     {
         if (layout.Count != generator.Config.Parts)
             throw new InputException($"layout '{layout.Name}' has {layout.Count} classes, the generator {generator.Config.Parts} parts; expected the same number.");
@@ -34,7 +34,7 @@ public sealed class SemanticModel : IDisposable
     }
 
     /// <summary>The network.</summary>
-    public SemanticGenerator Generator { get; }
+    public CompositionalGenerator Generator { get; }
 
     /// <summary>The network made ready for synthesis without gradients; prepared at its first use.</summary>
     public PreparedGenerator Prepared { get; }
@@ -58,7 +58,7 @@ public sealed class SemanticModel : IDisposable
     public bool Knows(string fingerprint) => fingerprint == Fingerprint || fingerprint == (string?)Provenance[TunedFrom];
 
     /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>
-    public static Tensor ComputeMeanLatent(SemanticGenerator generator)
+    public static Tensor ComputeMeanLatent(CompositionalGenerator generator)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
@@ -68,9 +68,9 @@ public sealed class SemanticModel : IDisposable
         foreach (Tensor piece in z.chunk(MeanSamples / 500))
         {
             using DisposeScope inner = NewDisposeScope();
-            sum.add_(generator.Mapping.Forward(piece.to(generator.Device)).sum([0]));
+            sum.add_(generator.Map(piece.to(generator.Device)).sum([0]), Constant(1));
         }
-        return sum.div_(MeanSamples).MoveToOuterDisposeScope();
+        return sum.div_(Constant(MeanSamples)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes the model; whole or not at all.</summary>
@@ -101,8 +101,8 @@ public sealed class SemanticModel : IDisposable
         GeneratorConfig config = CheckpointFormatException.Naming(path, header.Read<GeneratorConfig>("config").Validate);
         SemanticLayout layout = header.ReadLayout();
         // A header can claim any size: names and shapes are compared on the meta device before memory is taken.
-        using (SemanticGenerator shapes = new(config, Initializer.Meta)) Weights.RequireFit(shapes, file, path, "", MeanName);
-        SemanticGenerator generator = new(config, Initializer.ForLoading(device));
+        using (CompositionalGenerator shapes = CompositionalGenerator.Create(config, Initializer.Meta)) Weights.RequireFit(shapes, file, path, "", MeanName);
+        CompositionalGenerator generator = CompositionalGenerator.Create(config, Initializer.ForLoading(device));
         try
         {
             Weights.Load(generator, file, path, "", MeanName);

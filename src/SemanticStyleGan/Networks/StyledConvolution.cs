@@ -49,22 +49,25 @@ public sealed class StyledConvolution : nn.Module
     internal Tensor Forward(Tensor x, Tensor? noise)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor kernel = Kernel();
-        // The gain of the activation is folded into kernel, noise and bias.
-        x = Upsampling
-            ? Blur.Filter(F.conv_transpose2d(x, ChannelsLast.Of(kernel.transpose(0, 1)), strides: [2, 2]), padding: 1, gain: 4)
-            : F.conv2d(x, ChannelsLast.Of(kernel), padding: [1, 1]);
-        Tensor shift = (noise ?? storedNoise) * (noiseStrength * Activation.Gain) + (bias * Activation.Gain).view(1, -1, 1, 1);
-        return Activation.LeakyInPlace(x.add_(shift)).MoveToOuterDisposeScope();
+        x = Convolve(x, Kernel(), Upsampling);
+        return Activation.LeakyInPlace(x.add_(Shift(noise ?? storedNoise, noiseStrength, bias), Constant(1))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The convolution of <c>[N, in, H, W]</c> with a kernel <c>[out, in, 3, 3]</c>.</summary>
+    internal static Tensor Convolve(Tensor x, Tensor kernel, bool upsampling) => upsampling
+        ? Blur.Filter(F.conv_transpose2d(x, ChannelsLast.Of(kernel.transpose(0, 1)), strides: [2, 2]), padding: 1, gain: 4)
+        : ConvolutionFunction.Convolve(x, kernel);
+
+    /// <summary>What is added before the activation, whose gain is folded into noise and bias.</summary>
+    internal static Tensor Shift(Tensor noise, Tensor strength, Tensor bias) => (noise * (strength * Constant(Activation.Gain))).Plus((bias * Constant(Activation.Gain)).view(1, -1, 1, 1));
+
     /// <summary>What does not depend on the input, with the activation's gain: kernel <c>[out, in, 3, 3]</c>, bias <c>[out]</c>, noise strength <c>[1]</c>, and the stored noise.</summary>
-    internal (Tensor Kernel, Tensor Bias, Tensor NoiseStrength, Tensor Noise) Constants() => (Kernel(), bias * Activation.Gain, noiseStrength * Activation.Gain, storedNoise);
+    internal (Tensor Kernel, Tensor Bias, Tensor NoiseStrength, Tensor Noise) Constants() => (Kernel(), bias * Constant(Activation.Gain), noiseStrength * Constant(Activation.Gain), storedNoise);
 
     private Tensor Kernel()
     {
         double fanIn = weight.shape[1] * 9;
-        Tensor scaled = weight * (scale * (1 / Math.Sqrt(fanIn))).view(1, -1, 1, 1);
-        return scaled * ((scaled.square().sum([1, 2, 3], keepdim: true) + 1e-8).rsqrt() * Activation.Gain);
+        Tensor scaled = weight * (scale * Constant(1 / Math.Sqrt(fanIn))).view(1, -1, 1, 1);
+        return scaled * ((scaled.pow(Constant(2)).sum([1, 2, 3], keepdim: true) + Constant(1e-8)).rsqrt() * Constant(Activation.Gain));
     }
 }

@@ -24,7 +24,7 @@ public sealed class TunedWeights : IDisposable
     /// <param name="model">The fingerprint of the model before.</param>
     /// <param name="before">The weights before, by name.</param>
     /// <param name="after">The tuned generator.</param>
-    public static TunedWeights Of(string model, IReadOnlyDictionary<string, Tensor> before, SemanticGenerator after)
+    public static TunedWeights Of(string model, IReadOnlyDictionary<string, Tensor> before, CompositionalGenerator after)
     {
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -32,9 +32,9 @@ public sealed class TunedWeights : IDisposable
         foreach ((string name, Tensor weight) in Weights.Of(after))
         {
             Tensor difference = (weight - before[name]).cpu();
-            double largest = difference.abs().max().ToDouble();
+            double largest = difference.abs().max().to(ScalarType.Float64).item<double>();
             if (largest == 0) continue;
-            tensors[name] = difference.mul(127 / largest).round().to(ScalarType.Int8);
+            tensors[name] = difference.mul(Constant(127 / largest)).round().to(ScalarType.Int8);
             tensors[name + UnitSuffix] = tensor((float)(largest / 127));
         }
         return new TunedWeights(new TensorFile(tensors, new Dictionary<string, string> { ["format"] = Format, ["model"] = model }));
@@ -51,7 +51,7 @@ public sealed class TunedWeights : IDisposable
     }
 
     /// <summary>Adds the differences to the weights of a generator that is known to be the right one.</summary>
-    internal void AddTo(SemanticGenerator generator, string source = "tuned weights")
+    internal void AddTo(CompositionalGenerator generator, string source = "tuned weights")
     {
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -64,7 +64,7 @@ public sealed class TunedWeights : IDisposable
                 throw new CheckpointFormatException($"{source}: '{name}' does not fit the model.");
             changes.Add((weight, (difference.to(ScalarType.Float32) * unit).to(weight.device)));
         }
-        foreach ((Tensor weight, Tensor difference) in changes) weight.add_(difference);
+        foreach ((Tensor weight, Tensor difference) in changes) weight.add_(difference, Constant(1));
     }
 
     /// <summary>Writes the file.</summary>

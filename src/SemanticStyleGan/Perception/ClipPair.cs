@@ -40,7 +40,7 @@ public sealed class ClipPair : IDisposable
     public Tensor OfPictures(Tensor pictures)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scaled = F.interpolate((pictures + 1) / 2, size: [size, size], mode: InterpolationMode.Bicubic, align_corners: false);
+        Tensor scaled = F.interpolate((pictures + Constant(1)) / Constant(2), size: [size, size], mode: InterpolationMode.Bicubic, align_corners: false);
         Tensor mean = tensor(Mean, device: pictures.device).view(1, 3, 1, 1), deviation = tensor(Deviation, device: pictures.device).view(1, 3, 1, 1);
         return Embed(images, (scaled - mean) / deviation).MoveToOuterDisposeScope();
     }

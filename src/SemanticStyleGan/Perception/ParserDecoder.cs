@@ -55,7 +55,7 @@ internal abstract class ParserDecoder(string name) : nn.Module(name)
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor x = F.conv2d(maps[^1], laterals[0]);
-            for (int i = 1; i < laterals.Count; i++) x = Upsample(x) + F.conv2d(maps[^(i + 1)], laterals[i]);
+            for (int i = 1; i < laterals.Count; i++) x = Upsample(x).Plus(F.conv2d(maps[^(i + 1)], laterals[i]));
             return last.Forward(x).MoveToOuterDisposeScope();
         }
     }

@@ -19,7 +19,7 @@ public sealed class ParserDistance(Parser parser) : IPerceptualDistance
     {
         using DisposeScope scope = NewDisposeScope();
         IEnumerable<Tensor> scales = parser.FeatureMaps(first).Zip(parser.FeatureMaps(second), (a, b) =>
-            (F.normalize(a, 2, 1) - F.normalize(b, 2, 1)).square().sum(1).mean([1, 2]));
+            (F.normalize(a, 2, 1) - F.normalize(b, 2, 1)).pow(Constant(2)).sum(1).mean([1, 2]));
         return stack(scales).sum([0]).MoveToOuterDisposeScope();
     }
 

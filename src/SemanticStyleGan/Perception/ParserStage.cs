@@ -31,7 +31,7 @@ internal sealed class ParserStage : nn.Module
         Tensor pooled = halves ? F.avg_pool2d(x, 2) : x;
         Tensor y = F.relu(first.Forward(projection is null ? pooled : x));
         y = second.Forward(y);
-        if (projection is not null) y = y + F.conv2d(pooled, projection);
+        if (projection is not null) y = y.Plus(F.conv2d(pooled, projection));
         return F.relu(y).MoveToOuterDisposeScope();
     }
 }

@@ -59,7 +59,7 @@ public sealed class TorchScriptFeatures : IFeatures
 
     private Tensor Prepare(Tensor pictures) => convention switch
     {
-        MeasureConvention.StyleGan => (pictures * 127.5 + 128).clamp(0, 255).to(ScalarType.Byte),
+        MeasureConvention.StyleGan => (pictures * Constant(127.5) + Constant(128)).clamp(Constant(0), Constant(255)).to(ScalarType.Byte),
         MeasureConvention.SemanticStyleGan => F.interpolate(pictures, size: [InceptionSize, InceptionSize], mode: InterpolationMode.Bilinear, align_corners: true),
         _ => pictures,
     };

@@ -26,7 +26,7 @@ public sealed class TorchScriptLpips(string path, Device device) : IPerceptualDi
         Tensor distance = file.Arguments switch
         {
             2 => Take(file.Call(first, second)),
-            >= 3 => (Vectors(first) - Vectors(second)).square().flatten(1).sum(1),
+            >= 3 => (Vectors(first) - Vectors(second)).pow(Constant(2)).flatten(1).sum(1),
             _ => throw file.Refuse("its forward takes one argument, expected two batches of pictures, or pictures, resize_images and return_lpips."),
         };
         if (distance.numel() != first.shape[0]) throw file.Refuse($"gives [{string.Join(", ", distance.shape)}] for {first.shape[0]} pairs of pictures, expected a distance for each.");
@@ -36,7 +36,7 @@ public sealed class TorchScriptLpips(string path, Device device) : IPerceptualDi
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    private Tensor Vectors(Tensor pictures) => Take(file.Call((pictures + 1) * 127.5, false, true));
+    private Tensor Vectors(Tensor pictures) => Take(file.Call((pictures + Constant(1)) * Constant(127.5), false, true));
 
     private Tensor Take(object result) => result as Tensor ?? throw file.Refuse($"gives a {result.GetType().Name}, expected a tensor.");
 }

@@ -11,6 +11,9 @@ public sealed class PartComponents(Synthesizer synthesizer)
 {
     private SemanticModel Model => synthesizer.Model;
 
+    /// <summary>Whether the model's parts have depths.</summary>
+    public bool HasDepths => Model.Config.Architecture == GeneratorArchitecture.LocalGenerators;
+
     /// <summary>Composition masks <c>[K, K]</c>: row i has the parts 0 to i of <paramref name="order"/> on, so the last row has all.</summary>
     /// <param name="order">Every part once.</param>
     public Tensor OneByOne(IReadOnlyList<int> order)
@@ -27,7 +30,7 @@ public sealed class PartComponents(Synthesizer synthesizer)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor on = eye(Model.Config.Parts);
-        on.select(1, 0).fill_(1);
+        on.select(1, 0).fill_(Constant(1));
         return on.MoveToOuterDisposeScope();
     }
 
@@ -46,14 +49,16 @@ public sealed class PartComponents(Synthesizer synthesizer)
     public byte[] Opacity(GeneratorOutput output, int part)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor seen = (output.CoarseMask.narrow(1, part, 1) + 1) / 2;
+        Tensor seen = (output.CoarseMask.narrow(1, part, 1) + Constant(1)) / Constant(2);
         Tensor large = nn.functional.interpolate(seen, [Model.Config.ImageSize, Model.Config.ImageSize], mode: InterpolationMode.Bilinear, align_corners: false);
-        return [.. large.mul(255).round().clamp(0, 255).to(ScalarType.Byte).cpu().contiguous().data<byte>()];
+        return [.. large.mul(Constant(255)).round().clamp(Constant(0), Constant(255)).to(ScalarType.Byte).cpu().contiguous().data<byte>()];
     }
 
     /// <summary>The depth maps of an output <c>[1, …]</c> as heat maps, part by part, on one scale from the smallest (blue) to the largest (red) depth.</summary>
+    /// <exception cref="InputException">The model's parts have no depths.</exception>
     public IReadOnlyList<RgbImage> DepthMaps(GeneratorOutput output)
     {
+        Model.Generator.WithLocalGenerators("pseudo-depths");
         using DisposeScope scope = NewDisposeScope();
         Tensor depths = output.Depths[0].to(ScalarType.Float64).cpu();
         double least = depths.min().item<double>(), range = Math.Max(1e-12, depths.max().item<double>() - least);

@@ -15,8 +15,10 @@ public sealed class PartMover
     private readonly IReadOnlyDictionary<int, (double X, double Y)> middles;
 
     /// <summary>A mover of <paramref name="parts"/> of a code <c>[1, …]</c>; synthesises it once to find their middles.</summary>
+    /// <exception cref="InputException">The model's parts have no coordinates.</exception>
     public PartMover(Synthesizer synthesizer, Tensor code, IReadOnlyList<int> parts)
     {
+        synthesizer.Model.Generator.WithLocalGenerators("moving parts");
         (this.synthesizer, this.code, this.parts) = (synthesizer, code, parts);
         coordinates = new PartCoordinates(synthesizer.Model.Config);
         IReadOnlyDictionary<int, (double, double)> found = new Dictionary<int, (double, double)>();

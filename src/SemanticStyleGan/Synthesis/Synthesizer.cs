@@ -27,7 +27,7 @@ public sealed class Synthesizer(SemanticModel model)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         Tensor z = cat([.. Enumerable.Range(0, count).Select(i => Normal(seed + i, 1, model.Config.StyleSize))]).to(model.Generator.Device);
-        return LatentCode.Truncate(model.Generator.Mapping.Forward(z), model.MeanLatent, truncation).MoveToOuterDisposeScope();
+        return LatentCode.Truncate(model.Generator.Map(z), model.MeanLatent, truncation).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ internal static class GradientSum
         Parameter[] parameters = [.. network.parameters()];
         long gradients = parameters.Sum(p => p.numel());
         // Lives in the caller's scope, as long as the gradients are needed.
-        Tensor flat = zeros([gradients + parameters.Length + scalars.Named.Count], device: parameters[0].device);
+        Tensor flat = zeros([gradients + parameters.Length + scalars.Named.Count], parameters[0].dtype, parameters[0].device);
         using DisposeScope scope = NewDisposeScope();
         Tensor Part(long from, Parameter p) => flat.narrow(0, from, p.numel()).view(p.shape);
 
@@ -29,10 +29,10 @@ internal static class GradientSum
             if (p.grad is { } own) Part(at, p).copy_(own);
             at += p.numel();
         }
-        float[] tail = [.. parameters.Select(p => p.grad is null ? 0f : 1f), .. scalars.Named.Select(s => (float)s.Value)];
+        double[] tail = [.. parameters.Select(p => p.grad is null ? 0.0 : 1.0), .. scalars.Named.Select(s => s.Value)];
         flat.narrow(0, gradients, tail.Length).copy_(tensor(tail));
         group.Sum(flat);
-        tail = flat.narrow(0, gradients, tail.Length).cpu().data<float>().ToArray();
+        tail = flat.narrow(0, gradients, tail.Length).to(ScalarType.Float64).cpu().data<double>().ToArray();
         scalars.Set(tail.AsSpan(parameters.Length));
         at = 0;
         for (int i = 0; i < parameters.Length; i++)

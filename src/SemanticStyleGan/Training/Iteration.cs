@@ -10,7 +10,7 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
 {
     private readonly TrainingConfig config = state.Config;
     private readonly HashSet<object> held = new((IEnumerable<object>)[
-        .. state.Config.FreezeLocalGenerators ? state.Generator.LocalParameters() : [],
+        .. state.Config.FreezeLocalGenerators ? state.Generator.WithLocalGenerators("freezing local generators").LocalParameters() : [],
         .. state.Discriminator.Highest(state.Config.FreezeDiscriminator)], ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes one. Returns whether any rank wants to stop.</summary>
@@ -22,8 +22,9 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
     {
         using DisposeScope scope = NewDisposeScope();
         Batch batch = loader.Next();
-        Tensor image = batch.Image.to(state.Generator.Device);
-        Tensor? mask = config.ImageOnly ? null : MaskTensors.OneHot(batch.Labels!.to(state.Generator.Device), config.Generator.Parts);
+        (Device device, ScalarType type) = (state.PathLengthMean.device, state.PathLengthMean.dtype);
+        Tensor image = batch.Image.to(type, device);
+        Tensor? mask = config.ImageOnly ? null : MaskTensors.OneHot(batch.Labels!.to(device), config.Generator.Parts).to(type);
         bool stop = false;
         for (int i = 0; i < phases.Count; i++)
             if (phases[i].RunsIn(state.Iteration))
@@ -78,8 +79,8 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
             using DisposeScope scope = NewDisposeScope();
             if (!losses.MoveNext()) return sum;
             Tensor loss = losses.Current;
-            if (inputs[0].Slice.Count > 1) loss = loss / inputs[0].Slice.Count;
-            sum += loss.item<float>();
+            if (inputs[0].Slice.Count > 1) loss = loss / Constant(inputs[0].Slice.Count);
+            sum += loss.to(ScalarType.Float64).item<double>();
             loss.backward();
         }
     }

@@ -44,7 +44,7 @@ public static class JointAugmentation
         Tensor joined = masks is null ? images : cat([images, masks], 1);
         Tensor moved = F.grid_sample(joined, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Reflection, align_corners: false);
         Tensor matrix = tensor(color, [n, 4, 3], device: images.device); // rows: red, green, blue, 1
-        Tensor colored = matrix.narrow(1, 0, 3).transpose(1, 2).bmm(moved.narrow(1, 0, 3).flatten(2)) + matrix.narrow(1, 3, 1).transpose(1, 2);
+        Tensor colored = matrix.narrow(1, 0, 3).transpose(1, 2).bmm(moved.narrow(1, 0, 3).flatten(2)).Plus(matrix.narrow(1, 3, 1).transpose(1, 2));
         return (colored.view(images.shape).MoveToOuterDisposeScope(), masks is null ? null : moved.narrow(1, 3, masks.shape[1]).contiguous().MoveToOuterDisposeScope());
     }
 

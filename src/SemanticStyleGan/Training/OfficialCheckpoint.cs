@@ -1,5 +1,6 @@
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,6 +62,7 @@ public static class OfficialCheckpoint
     /// <exception cref="InputException">The file can't be written.</exception>
     public static void Save(TrainingState state, string path)
     {
+        state.Generator.WithLocalGenerators("a .pt file of the authors' form");
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, object?> arguments = OfficialModel.ArgumentsOf(state.Config.Generator);
         arguments["batch"] = (long)state.Config.BatchSize;

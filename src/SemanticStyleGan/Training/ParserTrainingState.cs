@@ -1,5 +1,6 @@
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Optimization;
 using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -21,13 +21,13 @@ public sealed class PartDrift
     }
 
     /// <summary>Mean IoU of the samples' masks with those before, 0 to 1; 1 for the model itself.</summary>
-    public double Agreement(SemanticGenerator generator) => before.Zip(Masks(generator), (a, b) => MaskPainting.Agreement(a, b)).Average();
+    public double Agreement(CompositionalGenerator generator) => before.Zip(Masks(generator), (a, b) => MaskPainting.Agreement(a, b)).Average();
 
-    private LabelMap[] Masks(SemanticGenerator generator)
+    private LabelMap[] Masks(CompositionalGenerator generator)
     {
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor z = randn([Samples, generator.Config.StyleSize], generator: new Generator((ulong)seed)).to(generator.Device);
-        return [.. generator.Mapping.Forward(z).split(8).SelectMany(w => MaskTensors.ToLabels(generator.Synthesize(w).Mask))];
+        return [.. generator.Map(z).split(8).SelectMany(w => MaskTensors.ToLabels(generator.Synthesize(w).Mask))];
     }
 }

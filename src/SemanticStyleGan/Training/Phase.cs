@@ -1,3 +1,4 @@
+using SemanticStyleGan.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -12,13 +12,13 @@ internal static class Preview
     private const int PairsPerRow = 6;
 
     /// <summary>Writes the grid of a generator's first samples for a seed.</summary>
-    internal static void Write(string path, SemanticGenerator generator, SemanticLayout layout, long seed)
+    internal static void Write(string path, CompositionalGenerator generator, SemanticLayout layout, long seed)
     {
         using IDisposable _ = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor z = randn([Count, generator.Config.StyleSize], generator: new Generator((ulong)seed)).to(generator.Device);
         List<RgbImage> images = [], masks = [];
-        foreach (Tensor w in generator.Mapping.Forward(z).split(8))
+        foreach (Tensor w in generator.Map(z).split(8))
         {
             GeneratorOutput output = generator.Synthesize(w);
             images.AddRange(ImageTensors.ToPictures(output.Image));

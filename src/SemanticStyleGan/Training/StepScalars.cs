@@ -20,7 +20,7 @@ internal sealed class StepScalars
     }
 
     /// <summary>Replaces all values.</summary>
-    internal void Set(ReadOnlySpan<float> values)
+    internal void Set(ReadOnlySpan<double> values)
     {
         for (int i = 0; i < sums.Count; i++) sums[i] = (sums[i].Name, values[i]);
     }

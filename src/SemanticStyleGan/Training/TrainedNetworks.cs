@@ -1,4 +1,5 @@
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Optimization;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Training;
@@ -44,7 +45,7 @@ internal sealed record TrainedNetworks
         GeneratorAdam = state.GeneratorAdam,
         DiscriminatorAdam = state.DiscriminatorAdam,
         PathLengthMean = state.PathLengthMean,
-        Map = state.Generator.Mapping.Forward,
+        Map = state.Generator.Map,
         Synthesize = state.Generator.Synthesize,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
         Augmentation = state.Augmentation,

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Training;
 
 /// <summary>
-/// Trains a SemanticStyleGAN (paper §3.5). Running it again with the same folder continues where the last checkpoint is, and gives
+/// Trains a generator: a SemanticStyleGAN (paper §3.5) or the mask/style formulation. Running it again with the same folder continues where the last checkpoint is, and gives
 /// on the CPU the same weights, bit for bit, as a run that was never stopped.
 /// </summary>
 /// <param name="config">What is trained and how.</param>
@@ -54,7 +54,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         loader.Seek(state.ImagesSeen);
         if (folder is not null && slices[0].HasSmallerGroups) LogSmallerGroups(logger, config.BatchSize / slices[0].Count);
         TrainingLog? log = folder is null ? null : new(folder, state.ImagesSeen);
-        Iteration iteration = new(state, new PaperPhases(state, group, parser).All, slices, group);
+        Iteration iteration = new(state, AdversarialPhases.Of(state, group, parser), slices, group);
         Stopwatch total = Stopwatch.StartNew();
 
         while (state.ImagesSeen < config.Images)
@@ -99,13 +99,16 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
 
     private SemanticLayout CheckData()
     {
-        SemanticLayout layout = (config.ImageOnly ? Start?.Model.Layout : data.Layout) ?? throw new InputException($"{data.Description}: has no masks, but training needs pairs of images and masks.");
+        SemanticLayout layout = (config.ImageOnly ? Start?.Model.Layout ?? FoundParts : data.Layout) ?? throw new InputException($"{data.Description}: has no masks, but training needs pairs of images and masks.");
         if (data.Size != config.Generator.ImageSize)
             throw new InputException($"{data.Description}: images of {data.Size}×{data.Size}, expected {config.Generator.ImageSize}×{config.Generator.ImageSize} as the configuration says.");
         if (layout.Count != config.Generator.Parts)
             throw new InputException($"{data.Description}: {layout.Count} classes, expected {config.Generator.Parts} as the configuration says.");
         return layout;
     }
+
+    // Parts that are found without masks are not the data's classes.
+    private SemanticLayout? FoundParts => config.Generator.Architecture == GeneratorArchitecture.MaskStyle ? SemanticLayout.Found(config.Generator.Parts) : null;
 
     private Parser OpenParser(SemanticLayout layout)
     {

@@ -27,6 +27,12 @@ public sealed record TrainingConfig
     /// <summary>Adam's learning rate, before the correction for lazy regularisation.</summary>
     public double LearningRate { get; init; } = 0.002;
 
+    /// <summary>Adam's decay of first moments, before the correction.</summary>
+    public double Beta1 { get; init; }
+
+    /// <summary>Adam's decay of second moments, before the correction.</summary>
+    public double Beta2 { get; init; } = 0.99;
+
     /// <summary>Weight of R1 on the image; its half is multiplied with the squared gradient.</summary>
     public double R1Image { get; init; } = 10;
 
@@ -47,6 +53,12 @@ public sealed record TrainingConfig
 
     /// <summary>Weight of the loss that keeps the final mask near the coarse one.</summary>
     public double MaskConsistency { get; init; } = 100;
+
+    /// <summary>Weight of the loss that ties styles to masks (mask/style formulation).</summary>
+    public double SemanticConsistency { get; init; }
+
+    /// <summary>Weight of the loss that keeps masks apart (mask/style formulation).</summary>
+    public double SemanticDiversity { get; init; }
 
     /// <summary>Probability that a batch mixes two codes.</summary>
     public double StyleMixing { get; init; } = 0.3;
@@ -81,6 +93,9 @@ public sealed record TrainingConfig
 
     /// <summary>Weight of the loss that a parser's reading of a generated image agrees with the generated mask; 0 for none.</summary>
     public double ParserAgreement { get; init; }
+
+    /// <summary>Weight of the loss that keeps small and rare parts alive (<see cref="Losses.CoverageLoss"/>), 0 for the paper's objective; local generators only.</summary>
+    public double Coverage { get; init; }
 
     /// <summary>The parser for <see cref="ParserAgreement"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
     public string? Parser { get; init; }
@@ -154,6 +169,30 @@ public sealed record TrainingConfig
     public TrainingConfig WithGenerator(GeneratorConfig generator) => this with { Generator = generator, Discriminator = DiscriminatorConfig.For(generator) };
 
     /// <summary>
+    /// The mask/style formulation with sizes that go with this configuration's: Adam with betas 0.5 and 0.999, both semantic losses, neither path length nor style mixing, and its
+    /// learning rate of 1e-4 where this configuration has the paper's sizes; the small presets keep theirs, as 1e-4 would take them far longer.
+    /// </summary>
+    /// <param name="maskSupervision">Whether the discriminator sees the masks too; otherwise it sees images only, and the parts are found without masks.</param>
+    public TrainingConfig AsMaskStyle(bool maskSupervision)
+    {
+        TrainingConfig config = WithGenerator(Generator.AsMaskStyle());
+        return config with
+        {
+            Discriminator = config.Discriminator with { Parts = maskSupervision ? Generator.Parts : 0 },
+            LearningRate = Generator.ImageSize < 256 ? LearningRate : 1e-4,
+            Beta1 = 0.5,
+            Beta2 = 0.999,
+            R1Mask = maskSupervision ? R1Mask : 0,
+            PathLength = 0,
+            MaskConsistency = 0,
+            Coverage = 0,
+            StyleMixing = 0,
+            SemanticConsistency = 1,
+            SemanticDiversity = 1,
+        };
+    }
+
+    /// <summary>
     /// Adaptation of a model to pictures without masks, as the paper does it: the discriminator sees images only, R1 on the image, no mask loss,
     /// 2,000 iterations; adaptive augmentation, as such data are few. Weights and batch are those of the preset of the model's size.
     /// </summary>
@@ -173,8 +212,11 @@ public sealed record TrainingConfig
     }
 
     /// <summary>This configuration for a data set with another class layout.</summary>
-    public TrainingConfig ForLayout(SemanticLayout layout) =>
-        WithGenerator(Generator with { Parts = layout.Count, TransparentParts = layout.TransparentClasses });
+    public TrainingConfig ForLayout(SemanticLayout layout) => this with
+    {
+        Generator = Generator with { Parts = layout.Count, TransparentParts = Generator.Architecture == GeneratorArchitecture.MaskStyle ? [] : layout.TransparentClasses },
+        Discriminator = Discriminator with { Parts = ImageOnly ? 0 : layout.Count },
+    };
 
     /// <summary>Reads a configuration file, such as a run's <c>config.json</c>.</summary>
     /// <exception cref="InputException">There is no such file, or it is no configuration; file and member are named.</exception>
@@ -195,7 +237,11 @@ public sealed record TrainingConfig
         Require(BatchSize is >= 1 and <= 4096 && (BatchSize <= 4 || BatchSize % 4 == 0), $"batchSize {BatchSize}, expected 1 to 4 or a multiple of 4");
         Require(Images >= 1, $"images {Images}, expected at least 1");
         Require(LearningRate is > 0 and <= 1, $"learningRate {LearningRate}, expected more than 0, at most 1");
-        Require(R1Image >= 0 && R1Mask >= 0 && PathLength >= 0 && MaskConsistency >= 0, "a loss weight is negative");
+        Require(R1Image >= 0 && R1Mask >= 0 && PathLength >= 0 && MaskConsistency >= 0 && SemanticConsistency >= 0 && SemanticDiversity >= 0, "a loss weight is negative");
+        Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"beta1 {Beta1}, beta2 {Beta2}, expected 0 to less than 1");
+        bool maskStyle = Generator.Architecture == GeneratorArchitecture.MaskStyle;
+        Require(maskStyle || SemanticConsistency == 0 && SemanticDiversity == 0, "semanticConsistency and semanticDiversity are losses of architecture mask-style, expected 0");
+        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0 and false");
         Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
@@ -204,6 +250,7 @@ public sealed record TrainingConfig
         int resolutions = System.Numerics.BitOperations.Log2((uint)Math.Max(4, Generator.ImageSize)) - 2;
         Require(FreezeDiscriminator >= 0 && FreezeDiscriminator <= resolutions, $"freezeDiscriminator {FreezeDiscriminator}, expected 0 to {resolutions}");
         Require(Balance is >= 0 and <= 1, $"balance {Balance}, expected 0 to 1");
+        Require(Coverage is >= 0 and <= 1e6, $"coverage {Coverage}, expected 0 to 1,000,000");
         Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");

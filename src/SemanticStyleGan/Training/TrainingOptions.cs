@@ -21,7 +21,7 @@ public sealed record TrainingOptions
     public TimeSpan? MaxTime { get; init; }
 
     /// <summary>Looks at the moving average when a preview is due; a text ends the run with this reason, the last checkpoint and model being those before. Null for never.</summary>
-    public Func<SemanticGenerator, string?>? EndWhen { get; init; }
+    public Func<CompositionalGenerator, string?>? EndWhen { get; init; }
 
     /// <summary>A rank computes so many images at once and adds the gradients up; null for all that it has. Saves memory, costs time.</summary>
     public int? MicroBatch { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,12 +27,12 @@ public sealed class TrainingState : IDisposable
         Initializer Seeded(long seed) => forLoading ? Initializer.ForLoading(device) : new Initializer(seed, device);
         Config = config.Validate();
         Layout = layout;
-        Generator = new SemanticGenerator(config.Generator, Seeded(config.Seed));
+        Generator = CompositionalGenerator.Create(config.Generator, Seeded(config.Seed));
         Discriminator = new DualBranchDiscriminator(config.Discriminator, Seeded(config.Seed + 1));
-        Average = new SemanticGenerator(config.Generator, Seeded(config.Seed));
+        Average = CompositionalGenerator.Create(config.Generator, Seeded(config.Seed));
         foreach (Tensor parameter in Average.parameters()) parameter.requires_grad = false;
-        GeneratorAdam = new Adam(Generator, config.LearningRate, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0, forLoading: forLoading);
-        DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, regularisationInterval: config.R1Interval, forLoading: forLoading);
+        GeneratorAdam = new Adam(Generator, config.LearningRate, config.Beta1, config.Beta2, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0, forLoading: forLoading);
+        DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, config.Beta1, config.Beta2, regularisationInterval: config.R1Interval, forLoading: forLoading);
         Augmentation = new AdaptiveAugmentation(config.Augmentation);
         PathLengthMean = zeros([], device: device).DetachFromDisposeScope();
     }
@@ -43,13 +44,13 @@ public sealed class TrainingState : IDisposable
     public SemanticLayout Layout { get; }
 
     /// <summary>The generator that is trained.</summary>
-    public SemanticGenerator Generator { get; }
+    public CompositionalGenerator Generator { get; }
 
     /// <summary>The discriminator.</summary>
     public DualBranchDiscriminator Discriminator { get; }
 
     /// <summary>The moving average of the generator: what is used and shipped.</summary>
-    public SemanticGenerator Average { get; }
+    public CompositionalGenerator Average { get; }
 
     /// <summary>Optimiser of <see cref="Generator"/>.</summary>
     public Adam GeneratorAdam { get; }
@@ -112,6 +113,14 @@ public sealed class TrainingState : IDisposable
         }
     }
 
+    /// <summary>Refuses a file that is no training checkpoint.</summary>
+    /// <exception cref="CheckpointFormatException">The file is missing, damaged or of another kind.</exception>
+    public static void RequireCheckpoint(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") != Format) throw NoCheckpoint(path, file.Metadata);
+    }
+
     /// <summary>Continues from a checkpoint of the same configuration.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
     public void Load(string path)
@@ -169,7 +178,7 @@ public sealed class TrainingState : IDisposable
     private static void RequireFit(TrainingConfig config, string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        using SemanticGenerator generator = new(config.Generator, Initializer.Meta);
+        using CompositionalGenerator generator = CompositionalGenerator.Create(config.Generator, Initializer.Meta);
         using DualBranchDiscriminator discriminator = new(config.Discriminator, Initializer.Meta);
         Weights.RequireFit(generator, file, path, "generator.");
         Weights.RequireFit(discriminator, file, path, "discriminator.");

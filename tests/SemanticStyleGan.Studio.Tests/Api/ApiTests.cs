@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Networks;
 using SemanticStyleGan.Studio.Hosting;
 using SemanticStyleGan.Tests.Editing;
 
@@ -63,6 +64,21 @@ public sealed class ApiTests
         JsonElement layers = await studio.PostForJson("api/layers?part=hair", new { edits = new[] { Seed1 } });
         Assert.Equal(4, layers.GetProperty("depths").GetArrayLength());
         Assert.True(layers.GetProperty("alone").GetBytesFromBase64().Length > 100 && layers.GetProperty("coarseMask").GetBytesFromBase64().Length > 50);
+    }
+
+    [Fact]
+    public async Task A_mask_style_model_is_edited_without_depths_and_its_parts_can_not_be_moved()
+    {
+        await using TinyStudio studio = await TinyStudio.Start(config: TinyModel.Config.AsMaskStyle());
+        JsonElement face = await studio.PostForJson("api/edit", new { edits = new[] { Seed1, new { kind = "direction", slot = "hair.shape", direction = 1, strength = 1.5 } } });
+        Assert.Equal(0, face.GetProperty("base").GetArrayLength());
+        JsonElement variants = await studio.PostForJson("api/variants", new { face = new { edits = new[] { Seed1 } }, slots = "hair", seed = 7, count = 2 });
+        Assert.Equal(2, variants.GetArrayLength());
+        JsonElement layers = await studio.PostForJson("api/layers?part=hair", new { edits = new[] { Seed1 } });
+        Assert.Equal(0, layers.GetProperty("depths").GetArrayLength());
+        HttpResponseMessage moved = await studio.Post("api/edit", new { edits = new[] { Seed1, new { kind = "move", part = "hair", x = 0.25 } } });
+        Assert.Equal(HttpStatusCode.BadRequest, moved.StatusCode);
+        Assert.Contains("can't be moved", JsonDocument.Parse(await moved.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SemanticStyleGan.Benchmarking;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
@@ -23,10 +24,10 @@ public sealed class BenchmarkTests
         Assert.All(results, r =>
         {
             Assert.Equal(work.Name, r.Case);
-            Assert.InRange(r.OursMilliseconds, 1e-3, 600_000);
-            Assert.InRange(r.ReferenceMilliseconds, 1e-3, 600_000);
-            Assert.InRange(r.OursProcessorMilliseconds, 1e-3, 120_000);
-            Assert.InRange(r.ProcessorRatio, 1e-3, 1e3);
+            Assert.InRange(r.OursMilliseconds!.Value, 1e-3, 600_000);
+            Assert.InRange(r.ReferenceMilliseconds!.Value, 1e-3, 600_000);
+            Assert.InRange(r.OursProcessorMilliseconds!.Value, 1e-3, 120_000);
+            Assert.InRange(r.ProcessorRatio!.Value, 1e-3, 1e3);
             Assert.InRange(r.Difference, 1e-12, 1e-3); // exactly the same numbers would mean that one side ran twice
             Assert.InRange(r.OursPeakMegabytes, 10, 100_000);
         });
@@ -39,6 +40,21 @@ public sealed class BenchmarkTests
         GeneratorConfig other = TinyTraining.Config.Generator with { TransparentParts = [3] };
         Benchmark benchmark = new((_, reference, _) => BenchmarkWorker.Create(work.Kind, reference ? TinyTraining.Config.WithGenerator(other) : TinyTraining.Config, reference), 1e9);
         Assert.Contains("differs by", Assert.Throws<InputException>(() => benchmark.Run(work, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_side_that_runs_out_of_memory_is_a_result_that_says_so()
+    {
+        BenchmarkCase work = new(BenchmarkKind.Synthesis, "tiny64", 4);
+        Benchmark benchmark = new((_, reference, _) => reference
+            ? new ChildSide(new ProcessStartInfo("/bin/sh", ["-c", "kill -9 $$"]), "reference", TensorAllocator.Caching)
+            : BenchmarkWorker.Create(work.Kind, TinyTraining.Config, reference: false), 1e9);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are Linux's");
+        BenchmarkResult result = benchmark.Run(work, 2)[0];
+        Assert.Equal("reference: out of memory", result.Failure);
+        Assert.True(result.OursMilliseconds > 0 && result.OursPeakMegabytes > 10);
+        Assert.Null(result.ReferenceMilliseconds);
+        Assert.Null(result.Ratio);
     }
 
     [Fact]

@@ -10,9 +10,9 @@ internal sealed class TinyModel : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
 
-    public TinyModel(int seed = 4)
+    public TinyModel(int seed = 4, GeneratorConfig? config = null)
     {
-        Model = new SemanticModel(new SemanticGenerator(Config, new Initializer(seed, CPU)), Layout);
+        Model = new SemanticModel(CompositionalGenerator.Create(config ?? Config, new Initializer(seed, CPU)), Layout);
         Synthesizer = new(Model);
     }
 

@@ -3,6 +3,7 @@ using SemanticStyleGan.Exporting;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Synthesis;
 using SemanticStyleGan.Tests.Editing;
+using SemanticStyleGan.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,6 +61,25 @@ public sealed class OnnxExportTests : IDisposable
         AssertSame(tiny.Model, codes, new SynthesisInput { Coordinates = coordinates[..1] }, 1e-4, ("codes", codes), ("coordinates", coordinates[..1]));
     }
 
+    [Theory, InlineData(16, 13), InlineData(32, 21)]
+    public void The_mask_style_architecture_gives_the_same_pictures(int coarseSize, int opset)
+    {
+        GeneratorConfig config = MaskStyleModel.Config with { CoarseSize = coarseSize };
+        using SemanticModel model = new(new MaskStyleGenerator(config, new Initializer(4, CPU)), TinyModel.Layout);
+        foreach ((string name, Tensor value) in Weights.Of(model.Generator))
+            if (name.EndsWith("noise_strength", StringComparison.Ordinal))
+                using (no_grad()) value.fill_(0.3);
+        OnnxExport.Write(model, folder.Path, opset: opset);
+        Tensor codes = cat([MaskStyleModel.RandomCode(1), MaskStyleModel.RandomCode(2)]), on = tensor(new float[] { 1, 1, 0, 1, 1, 0, 1, 1 }).view(2, 4);
+        AssertSame(model, codes, null, 1e-4, ("codes", codes));
+        using Generator random = new(7);
+        IReadOnlyList<Tensor> noise = model.Generator.RandomNoise(2, random);
+        (string, Tensor)[] given = [("codes", codes), ("composition_mask", on), .. noise.Select((map, i) => ($"noise_{i}", map))];
+        AssertSame(model, codes, new SynthesisInput { CompositionMask = on, Noise = noise }, 1e-4, given);
+        Tensor z = MaskStyleModel.RandomW(9, 2);
+        AssertClose(LatentCode.Truncate(z, model.MeanLatent, 0.4), Run("mapping.onnx", ["w"], ("z", z), ("truncation", tensor(new[] { 0.4f })))[0], 1e-5);
+    }
+
     [Theory, InlineData(13), InlineData(17), InlineData(21), InlineData(23)]
     public void Every_operator_set_can_be_run(int opset)
     {
@@ -75,7 +95,7 @@ public sealed class OnnxExportTests : IDisposable
         using TinyModel tiny = new();
         OnnxExport.Write(tiny.Model, folder.Path);
         Tensor z = randn([2, 16], generator: new Generator(9));
-        Tensor w = tiny.Model.Generator.Mapping.Forward(z);
+        Tensor w = tiny.Model.Generator.Map(z);
         AssertClose(w, Run("mapping.onnx", ["w"], ("z", z))[0], 1e-5);
         AssertClose(LatentCode.Truncate(w, tiny.Model.MeanLatent, 0.4), Run("mapping.onnx", ["w"], ("z", z), ("truncation", tensor(new[] { 0.4f })))[0], 1e-5);
         AssertClose(tiny.Model.MeanLatent, Run("mapping.onnx", ["mean"], ("z", z))[0], 0);

@@ -1,4 +1,5 @@
 using SemanticStyleGan.Data;
+using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Metrics;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Perception;
@@ -46,7 +47,7 @@ public sealed class EvaluationTests : IDisposable
         Assert.Contains("edit locality, least of the parts above 1 % of pixels: ≥ 0.9", targets);
         Assert.Contains("precision (parser features): ≥ 0.6", targets);
         Assert.Contains("recall (pair.pt, SemanticStyleGAN convention): ≥ 0.6", targets);
-        foreach (string measure in new[] { "Fréchet distance (parser features)", "FID (pair.pt, SemanticStyleGAN convention)", "inception score (pair.pt)", "perceptual path length in W (parser)", "perceptual diversity (parser)" })
+        foreach (string measure in new[] { "Fréchet distance (parser features)", "FID (pair.pt, SemanticStyleGAN convention)", "inception score (pair.pt)", "perceptual path length in W (parser)", "perceptual diversity (parser)", "mask diversity, share of pixels that differ between two masks" })
             Assert.True(report.Find(measure)?.Value > 0, measure);
         Assert.Equal(13, report.Rows.Count(r => r.Measure == "masks with the class"));
         Assert.All(report.Rows.Where(r => r.Measure == "edit locality"), r => Assert.InRange(r.Value!.Value, 0, 1));
@@ -83,6 +84,52 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(FrechetDistance.Between(real[1], real[0], MeasureConvention.StyleGan), row.Reference!.Value, 1e-4);
         for (int k = 0; k < 13; k++) Assert.Equal(rates.Of(k), report.Find("masks with the class", SemanticLayout.Faces.Classes[k].Name)!.Value);
         Assert.DoesNotContain(report.Rows, r => r.Measure.Contains("precision", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(2), InlineData(4)]
+    public void Ranks_share_the_pictures_and_report_what_one_does(int ranks)
+    {
+        // 40 pictures are three batches: of four ranks one has none.
+        EvaluationOptions options = Small with { Count = 40, Edits = 20, Compositions = 17, PathLines = 20 };
+        SyntheticFaces faces = new(16, 90, 3);
+        string file = TorchScriptArchive.Write(folder.File("pair.pt"), "x: Tensor", "Tuple[Tensor, Tensor]", ["f = torch.mean(x, [2, 3])", "return (f, f)"]);
+        long seen = 0;
+        EvaluationReport Run(ProcessGroup group, string cache)
+        {
+            // What a process has of its own.
+            using SemanticModel own = new(new SemanticGenerator(TinyTraining.Config.Generator, new Initializer(4, CPU)), SemanticLayout.Faces);
+            using TorchScriptFeatures inception = new(file, MeasureConvention.SemanticStyleGan, CPU), identity = new(file, null, CPU);
+            using Parser reader = new(new ParserNetwork(new ParserConfig { Width = 8, Halvings = 2, MaxChannels = 16 }, new Initializer(1, CPU)), SemanticLayout.Faces);
+            CountingFeatures counting = new();
+            EvaluationNetworks networks = new() { Parser = reader, Features = [new ParserFeatures(reader), inception, counting], Distance = new ParserDistance(reader), Identity = identity };
+            Evaluation evaluation = new(new Synthesizer(own), faces, networks, options, (new StatisticsCache(folder.File(cache)), "data"), group);
+            EvaluationReport report = evaluation.Run();
+            Assert.Equal(group.IsFirst ? 3 : 0, evaluation.Grids.Count);
+            Interlocked.Add(ref seen, counting.Seen);
+            return report;
+        }
+        EvaluationReport alone = Run(ProcessGroup.Alone, "alone");
+        Assert.Equal(120, seen);
+        Assert.Contains(alone.Rows, r => r.Measure == "identity distance of an edit" && r.Value > 0);
+        foreach (int pictures in new[] { 120, 40 }) // then rank 0 knows the real ones' features, and nobody else looks at them
+        {
+            seen = 0;
+            EvaluationReport[] reports = ThreadGroup.Run(ranks, group => Run(group, group.IsFirst ? "shared" : "none"));
+            Assert.Equal(pictures, seen);
+            foreach (EvaluationReport report in reports)
+            {
+                Assert.Equal((alone.Generated, alone.Real, alone.Rows.Count), (report.Generated, report.Real, report.Rows.Count));
+                foreach ((EvaluationRow expected, EvaluationRow actual) in alone.Rows.Zip(report.Rows))
+                {
+                    Assert.Equal((expected.Measure, expected.Part, expected.Target), (actual.Measure, actual.Part, actual.Target));
+                    AssertNear(expected.Value, actual.Value, expected.Measure);
+                    AssertNear(expected.Reference, actual.Reference, expected.Measure);
+                }
+            }
+        }
+
+        static void AssertNear(double? expected, double? actual, string measure) =>
+            Assert.True(expected == actual || Math.Abs(expected!.Value - actual!.Value) <= 1e-9 * Math.Max(1, Math.Abs(expected.Value)), $"{measure}: {expected}, {actual}");
     }
 
     [Fact]

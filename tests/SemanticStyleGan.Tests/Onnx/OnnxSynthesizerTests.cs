@@ -1,11 +1,14 @@
+using Google.Protobuf;
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Editing;
 using SemanticStyleGan.Exporting;
+using SemanticStyleGan.Exporting.Format;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Onnx;
 using SemanticStyleGan.Synthesis;
 using SemanticStyleGan.Tests.Editing;
+using SemanticStyleGan.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,6 +65,25 @@ public sealed class OnnxSynthesizerTests : IDisposable
         foreach ((Picture e, Picture a) in expected.Zip(actual)) AssertSame(e, a);
     }
 
+    [Fact]
+    public void New_noise_is_that_of_libtorch()
+    {
+        foreach ((string name, Tensor value) in Weights.Of(tiny.Model.Generator))
+            if (name.EndsWith("noise_strength", StringComparison.Ordinal))
+                using (no_grad()) value.fill_(0.5);
+        OnnxExport.Write(tiny.Model, folder.File("noisy"));
+        using OnnxModel noisy = OnnxModel.Open(folder.File("noisy"), threads: 1);
+        Tensor w = tiny.Synthesizer.Codes(11, 3, 0.6);
+        List<Picture> expected = [];
+        tiny.Synthesizer.Synthesize(w, (_, output) => expected.AddRange(ImageTensors.ToPictures(output.Image).Zip(MaskTensors.ToLabels(output.Mask), (i, l) => new Picture(i, l))), noiseSeed: 5);
+        OnnxSynthesizer faces = new(noisy);
+        IReadOnlyList<Picture> actual = faces.Generate(onnx.Codes(11, 3, 0.6), noiseSeed: 5);
+        foreach ((Picture e, Picture a) in expected.Zip(actual)) AssertSame(e, a);
+        Assert.NotEqual(faces.Generate(onnx.Codes(11, 3, 0.6))[0].Image.Pixels, actual[0].Image.Pixels);
+        Assert.Contains("2 noise maps, expected", Refused(() => noisy.Synthesize(onnx.Codes(0), noise: [[1f], [1f]])));
+        Assert.Contains("noise map 0 of 1 numbers", Refused(() => noisy.Synthesize(onnx.Codes(0), noise: [.. noisy.NoiseSizes.Select(_ => new float[1])])));
+    }
+
     [Theory, InlineData(PartCode.Both), InlineData(PartCode.Shape), InlineData(PartCode.Texture)]
     public void Mixing_and_resampling_take_the_same_slots(PartCode what)
     {
@@ -70,6 +92,16 @@ public sealed class OnnxSynthesizerTests : IDisposable
         PartSelection selection = PartSelection.Parse("hair,glasses", what, tiny.Model);
         AssertClose(PartMixing.Matrix(targets, sources, selection), onnx.Mix(from: onnx.Codes(0, 2, 1), into: onnx.Codes(5, 3, 1), "hair,glasses", what));
         AssertClose(new PartResampling(tiny.Synthesizer).Variants(targets[..1], selection, 20, 4, 0.5), onnx.Resample(onnx.Codes(5, 1, 1), "hair,glasses", 20, 4, what, 0.5));
+    }
+
+    [Theory, InlineData("all", PartCode.Both, false), InlineData("hair,face", PartCode.Shape, true)]
+    public void A_walk_is_the_one_of_libtorch(string parts, PartCode what, bool loop)
+    {
+        Tensor knots = tiny.Model.Generator.Latents.Broadcast(tiny.Synthesizer.Codes(5, 4)).contiguous();
+        Tensor path = CubicSpline.Sample(loop ? cat([knots, knots[..1]]) : knots, 7);
+        CodeArray walk = onnx.Interpolate(onnx.Codes(5, 4, 1), 7, parts, what, loop);
+        AssertClose(PartSelection.Parse(parts, what, tiny.Model).Replace(knots[..1], path), walk);
+        Assert.Equal(loop, walk[6].Values.SequenceEqual(walk[0].Values));
     }
 
     [Fact]
@@ -117,7 +149,14 @@ public sealed class OnnxSynthesizerTests : IDisposable
         File.Copy(folder.File("mapping.onnx"), folder.File("mixed/mapping.onnx"), overwrite: true);
         Assert.Contains("different models", Refused(() => OnnxModel.Open(folder.File("mixed"))));
 
+        foreach ((string name, byte[] bytes) in OnnxExport.Encode(tiny.Model, given: ["truncation", "composition_mask"])) AtomicFile.WriteBytes(folder.File($"web/{name}"), bytes);
+        Assert.Contains("expected z and, with standard values, truncation", Refused(() => OnnxModel.Open(folder.File("web"))));
+
         using OnnxModel bundled = OnnxModel.Open(threads: 1);
+        Assert.Contains("at least two", Refused(() => onnx.Interpolate(onnx.Codes(0), 5)));
+        Assert.Contains("5 codes in 1 steps", Refused(() => onnx.Interpolate(onnx.Codes(0, 5), 1)));
+        Assert.Contains("at least one", Refused(() => onnx.Codes(0, 0)));
+        Assert.Contains("a multiple of 16", Refused(() => model.Map(new float[17])));
         Assert.Contains("for this model", Refused(() => bundled.Synthesize(onnx.Codes(0))));
         Assert.Contains("composition mask", Refused(() => model.Synthesize(onnx.Codes(0), compositionMask: new float[3])));
         Assert.Contains("coordinates", Refused(() => model.Synthesize(onnx.Codes(0), new float[5])));
@@ -126,6 +165,42 @@ public sealed class OnnxSynthesizerTests : IDisposable
         Assert.Contains("for this model", Refused(() => CodeArray.Read(folder.File("codes.npy"), bundled.Config)));
         File.WriteAllText(folder.File("x.direction"), "not a direction at all");
         Assert.Contains("no direction file", Refused(() => OnnxDirection.Load(folder.File("x.direction"), model)));
+    }
+
+    [Fact]
+    public void Parts_of_the_mask_style_architecture_are_mixed_and_switched_off_but_not_moved()
+    {
+        using MaskStyleModel original = new();
+        OnnxExport.Write(original.Model, folder.File("masks"));
+        using OnnxModel exported = OnnxModel.Open(folder.File("masks"), threads: 1);
+        OnnxSynthesizer parts = new(exported);
+        CodeArray mixed = parts.Mix(from: parts.Codes(1), into: parts.Codes(2), "hair");
+        LatentCode latents = original.Generator.Latents;
+        Tensor expected = PartMixing.Matrix(latents.Broadcast(original.Synthesizer.Codes(2, 1, 0.7)), latents.Broadcast(original.Synthesizer.Codes(1, 1, 0.7)), PartSelection.Parse("hair", PartCode.Both, original.Model));
+        AssertSame(original.Synthesizer.Pictures(expected)[0], parts.Generate(mixed)[0]);
+        Assert.DoesNotContain((byte)TinyModel.Layout.IndexOf("hair"), parts.Components(mixed, "background,face")[0].Labels.Classes);
+        Assert.Contains("mask-style", Refused(() => parts.Transform(mixed, "hair", PartTransform.None)));
+    }
+
+    [Theory]
+    [InlineData("the operator set of a later time", "can't load it", "--opset")]
+    [InlineData("another format", "another kind", "export onnx")]
+    [InlineData("other sizes", "input 'z' of [-1, 16], expected [-1, 32]", "export it anew")]
+    [InlineData("no sizes", "'config' in the metadata", "missing")]
+    [InlineData("half of the file", "can't load it", "export onnx")]
+    public void Files_that_were_changed_are_refused_in_one_line(string change, params string[] said)
+    {
+        string file = folder.File("synthesis.onnx");
+        ModelProto proto = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
+        StringStringEntryProto Entry(string key) => proto.MetadataProps.Single(m => m.Key == key);
+        if (change == "the operator set of a later time") proto.OpsetImport[0].Version = 99;
+        else if (change == "another format") Entry("format").Value = "something";
+        else if (change == "other sizes") Entry("config").Value = Entry("config").Value.Replace("\"styleSize\":16", "\"styleSize\":32", StringComparison.Ordinal);
+        else if (change == "no sizes") proto.MetadataProps.Remove(Entry("config"));
+        byte[] bytes = proto.ToByteArray();
+        File.WriteAllBytes(file, change == "half of the file" ? bytes[..(bytes.Length / 2)] : bytes);
+        string message = Refused(() => OnnxModel.Open(folder.Path));
+        Assert.All(said, s => Assert.Contains(s, message));
     }
 
     private static string Refused(Action action)

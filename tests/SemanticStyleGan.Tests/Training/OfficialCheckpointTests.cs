@@ -24,7 +24,7 @@ public sealed class OfficialCheckpointTests : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using TrainingState state = OfficialCheckpoint.Load(Parity.Path($"{set}/000003.pt"), 4, null, CPU);
         using IDisposable _ = no_grad();
-        parity.AssertClose("out.three_steps_image", state.Generator.Synthesize(state.Generator.Mapping.Forward(parity["in.z"])).Image, 1e-4);
+        parity.AssertClose("out.three_steps_image", state.Generator.Synthesize(state.Generator.Map(parity["in.z"])).Image, 1e-4);
         Assert.Equal(parity.Config, state.Config.Generator);
         Assert.Equal((12L, 3L, 4), (state.ImagesSeen, state.Iteration, state.Config.BatchSize));
         Assert.Equal((0.002, 16, 4), (state.Config.LearningRate, state.Config.R1Interval, state.Config.PathLengthInterval));

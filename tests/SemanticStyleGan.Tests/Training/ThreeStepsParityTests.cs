@@ -1,5 +1,6 @@
 using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
+using SemanticStyleGan.Optimization;
 using SemanticStyleGan.Tests.Networks;
 using SemanticStyleGan.Training;
 using TorchSharp;

@@ -19,7 +19,8 @@ export function facePanel(store, view) {
     h('div', { className: 'group' }, h('h2', {}, 'This face'),
       h('div', { className: 'row' }, h('label', { htmlFor: 'seed' }, 'Seed'), seed, h('button', { onclick: () => store.newFace(truncation()) }, icon('dice'), 'Any')),
       variety, h('p', { className: 'quiet' }, 'The same seed gives the same face. Less variety is closer to the average face. Locked parts stay.')),
-    mixing, photoGroup(store, view));
+    mixing, photoGroup(store, view),
+    h('p', { className: 'quiet group' }, h('a', { href: 'offline.html' }, 'Faces in the browser alone, without this server')));
 }
 
 function mix(store) {

@@ -14,6 +14,7 @@ export function layersPanel(store) {
     try {
       const layers = await post(`layers${part ? `?part=${encodeURIComponent(part)}` : ''}`, store.face, stop.signal);
       big.replaceChildren(...[layers.alone ? figure(layers.alone, `${part} alone`) : null, figure(layers.coarseMask, 'coarse mask')].filter(x => x));
+      depths.parentElement.hidden = layers.depths.length === 0;
       depths.replaceChildren(...layers.depths.map((image, at) => figure(image, store.model.parts[at].name)));
     } catch (error) {
       if (error.name !== 'AbortError') toast(error.message, true);

@@ -4,7 +4,7 @@ import { $, h, icon, setIcon } from './dom.js';
 const BASE = { name: 'base', color: 'transparent' };
 
 export function partsList(store, view) {
-  const rows = [...store.model.parts, BASE].map(part => row(store, view, part));
+  const rows = [...store.model.parts, ...(store.model.baseSlots > 0 ? [BASE] : [])].map(part => row(store, view, part));
   $('parts').append(...rows.map(r => r.element));
   const update = () => rows.forEach(r => r.update());
   for (const event of ['drawn', 'chosen', 'hovered']) store.addEventListener(event, update);

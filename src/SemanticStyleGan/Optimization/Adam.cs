@@ -5,7 +5,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SemanticStyleGan.Training;
+namespace SemanticStyleGan.Optimization;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015) as PyTorch computes it, with the correction for lazy regularisation (StyleGAN2): if a network has
@@ -25,12 +25,18 @@ public sealed class Adam : IDisposable
     /// <param name="regularisationInterval">n: the network has a regularisation step every n iterations; 0 for none.</param>
     /// <param name="forLoading">Leaves the moments undefined: they are loaded next.</param>
     public Adam(nn.Module module, double learningRate, double beta1 = 0, double beta2 = 0.99, int regularisationInterval = 0, bool forLoading = false)
+        : this(module.named_parameters(), learningRate, beta1, beta2, regularisationInterval, forLoading)
+    {
+    }
+
+    /// <summary>An optimiser for named parameters.</summary>
+    public Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, double learningRate, double beta1 = 0, double beta2 = 0.99, int regularisationInterval = 0, bool forLoading = false)
     {
         double ratio = regularisationInterval == 0 ? 1 : regularisationInterval / (regularisationInterval + 1.0);
         LearningRate = learningRate * ratio;
         Beta1 = Math.Pow(beta1, ratio);
         Beta2 = Math.Pow(beta2, ratio);
-        foreach ((string name, Parameter parameter) in module.named_parameters())
+        foreach ((string name, Parameter parameter) in parameters)
         {
             Tensor Moment() => (forLoading ? empty_like(parameter) : zeros_like(parameter)).DetachFromDisposeScope();
             entries.Add(new Entry(name, parameter, Moment(), Moment()));
@@ -61,10 +67,10 @@ public sealed class Adam : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (e.Parameter.grad is not { } gradient) continue;
             e.Steps++;
-            e.Mean.lerp_(gradient, tensor((float)(1 - Beta1)));
-            e.Square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            Tensor denominator = e.Square.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, e.Steps))).add_(Epsilon);
-            e.Parameter.addcdiv_(e.Mean, denominator, -LearningRate / (1 - Math.Pow(Beta1, e.Steps)));
+            e.Mean.lerp_(gradient, tensor(1 - Beta1, e.Mean.dtype));
+            e.Square.mul_(Constant(Beta2)).addcmul_(gradient, gradient, Constant(1 - Beta2));
+            Tensor denominator = e.Square.sqrt().div_(Constant(Math.Sqrt(1 - Math.Pow(Beta2, e.Steps)))).add_(Constant(Epsilon));
+            e.Parameter.addcdiv_(e.Mean, denominator, Constant(-LearningRate / (1 - Math.Pow(Beta1, e.Steps))));
         }
     }
 

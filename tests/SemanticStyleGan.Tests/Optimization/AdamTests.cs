@@ -1,8 +1,8 @@
-using SemanticStyleGan.Training;
+using SemanticStyleGan.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SemanticStyleGan.Tests.Training;
+namespace SemanticStyleGan.Tests.Optimization;
 
 public sealed class AdamTests
 {

@@ -1,0 +1,91 @@
+using SemanticStyleGan.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Networks;
+
+/// <summary>
+/// A 3×3 convolution with padding 1 whose derivatives of every order are Winograd products too. It is linear in input x and weight w, and so are its
+/// gradients: with y = C(x, w), the transpose x = T(y, w) and the weights' gradient w = W(x, y), each is differentiated by the two others.
+/// </summary>
+internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<ConvolutionFunction>
+{
+    // Fewer pixels do not pay for the transform of the weights, fewer channels not for that of the pixels.
+    private const long FewestPixels = 1024, FewestChannels = 64;
+    private const string Kind = "kind";
+
+    [ThreadStatic]
+    private static bool onlyInputs;
+
+    public override string Name => nameof(ConvolutionFunction);
+
+    private enum Product { Convolution, Transpose, WeightGradient }
+
+    /// <summary>Convolves <c>[N, in, H, W]</c> with <c>[out, in, 3, 3]</c>; sizes that do not fit are libtorch's.</summary>
+    internal static Tensor Convolve(Tensor x, Tensor weight) =>
+        Fits(x, weight) ? Run(Product.Convolution, x, weight) : F.conv2d(x, ChannelsLast.Of(weight), padding: [1, 1]);
+
+    /// <summary>Whether the kernels suit these sizes and save time.</summary>
+    internal static bool Fits(Tensor x, Tensor weight)
+    {
+        (long output, long input, long height, long width) = (weight.shape[0], weight.shape[1], x.shape[2], x.shape[3]);
+        return Math.Min(input, output) >= FewestChannels && x.shape[0] * height * width >= FewestPixels && x.dtype == ScalarType.Float32
+            && RenderKernels.Fit(input, output, height, x.device) && RenderKernels.Fit(output, input, width, x.device);
+    }
+
+    /// <summary>While it lasts, gradients of this thread are taken with respect to inputs only: those of the weights would be computed in vain.</summary>
+    internal static IDisposable OnlyInputs() => new InputsOnly();
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        (Product product, Tensor a, Tensor b) = ((Product)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+        ctx.save_data(Kind, product);
+        ctx.save_for_backward([a, b]);
+        return Compute(product, a, b);
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        List<Tensor> saved = ctx.get_saved_variables();
+        (Tensor a, Tensor b) = (saved[0], saved[1]);
+        Product product = (Product)ctx.get_data(Kind);
+        // x, w of C; y, w of T; x, y of W.
+        (Tensor? first, Tensor? second) = product switch
+        {
+            Product.Convolution => (Gradient(a, Product.Transpose, grad_output, b), OfWeight(b, Product.WeightGradient, a, grad_output)),
+            Product.Transpose => (Gradient(a, Product.Convolution, grad_output, b), OfWeight(b, Product.WeightGradient, grad_output, a)),
+            _ => (Gradient(a, Product.Transpose, b, grad_output), Gradient(b, Product.Convolution, a, grad_output)),
+        };
+        return BackwardTensors.Return([null, first, second], a, b, grad_output);
+    }
+
+    private static Tensor? OfWeight(Tensor weight, Product product, Tensor x, Tensor y) => onlyInputs ? null : Gradient(weight, product, x, y);
+
+    private static Tensor? Gradient(Tensor of, Product product, Tensor a, Tensor b) => of.requires_grad ? Run(product, a, b) : null;
+
+    // Part of the graph where another derivative follows.
+    private static Tensor Run(Product product, Tensor a, Tensor b) =>
+        is_grad_enabled() && (a.requires_grad || b.requires_grad) ? apply(product, a, b) : Compute(product, a, b);
+
+    private static Tensor Compute(Product product, Tensor a, Tensor b)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        return (product switch
+        {
+            Product.Convolution => RenderKernels.Convolve(a, WinogradWeights.Of(b), b.shape[0]),
+            Product.Transpose => RenderKernels.Convolve(a, WinogradWeights.OfAdjoint(b), b.shape[1]),
+            _ => RenderKernels.WeightGradient(a, b),
+        }).MoveToOuterDisposeScope();
+    }
+
+    private sealed class InputsOnly : IDisposable
+    {
+        private readonly bool before = onlyInputs;
+
+        internal InputsOnly() => onlyInputs = true;
+
+        public void Dispose() => onlyInputs = before;
+    }
+}

@@ -1,0 +1,104 @@
+using SemanticStyleGan.Distributed;
+using SemanticStyleGan.Losses;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Training;
+
+/// <summary>The phases that every architecture has, D, R1 and G in this order; their losses are the architecture's.</summary>
+internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks networks, Parser? parser)
+{
+    /// <summary>The structure of codes.</summary>
+    protected LatentCode Latents { get; } = new(config.Generator);
+
+    /// <summary>The phases of a run.</summary>
+    internal static IReadOnlyList<Phase> Of(TrainingState state, ProcessGroup group, Parser? parser) => state.Generator is MaskStyleGenerator generator
+        ? new MaskStylePhases(state.Config, TrainedNetworks.Of(state), generator, parser).All
+        : new PaperPhases(state.Config, TrainedNetworks.Of(state), group, parser).All;
+
+    /// <summary>The phases.</summary>
+    internal virtual IReadOnlyList<Phase> All =>
+    [
+        new("discriminator", 1, networks.Discriminator, networks.DiscriminatorAdam, DiscriminatorLoss),
+        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, networks.Discriminator, networks.DiscriminatorAdam, R1),
+        new("generator", 1, networks.Generator, networks.GeneratorAdam, GeneratorLoss),
+    ];
+
+    /// <summary>The loss of the discriminator, a scalar, of logits <c>[N, 1]</c>.</summary>
+    protected abstract Tensor Discriminating(Tensor real, Tensor generated);
+
+    /// <summary>The adversarial loss of the generator, a scalar, of logits <c>[N, 1]</c>.</summary>
+    protected abstract Tensor Deceiving(Tensor generated);
+
+    /// <summary>What the generator's loss has besides, weighted, a scalar.</summary>
+    protected abstract Tensor Regularisation(Tensor code, GeneratorOutput fake, StepInput step);
+
+    private Tensor DiscriminatorLoss(StepInput step)
+    {
+        GeneratorOutput fake;
+        using (no_grad()) fake = Synthesize(RandomCode(step, step.Count), step);
+        Tensor real = Judge(step, step.Image, step.Mask);
+        Tensor generated = Judge(step, fake.Image, Seen(fake));
+        step.Note("real_logit", real.mean().to(ScalarType.Float64).item<double>());
+        step.Note(AdaptiveAugmentation.Signal, real.sign().mean().to(ScalarType.Float64).item<double>());
+        step.Note("fake_logit", generated.mean().to(ScalarType.Float64).item<double>());
+        return Discriminating(real, generated);
+    }
+
+    private Tensor R1(StepInput step)
+    {
+        // The penalty holds where the discriminator looks: its inputs are augmented first, then take gradients.
+        (Tensor image, Tensor? mask) = Augment(step, step.Image, step.Mask);
+        image = image.detach().requires_grad_();
+        mask = mask?.detach().requires_grad_();
+        (Tensor onImage, Tensor? onMask) = GradientPenalty.Compute(networks.Judge(image, mask), image, mask);
+        step.Note("r1_image", onImage.to(ScalarType.Float64).item<double>());
+        if (onMask is null) return onImage * Constant(config.R1Image / 2 * config.R1Interval);
+        step.Note("r1_mask", onMask.to(ScalarType.Float64).item<double>());
+        return (onImage * Constant(config.R1Image / 2)).Plus(onMask * Constant(config.R1Mask / 2)) * Constant(config.R1Interval);
+    }
+
+    private Tensor GeneratorLoss(StepInput step)
+    {
+        Tensor code = RandomCode(step, step.Count);
+        GeneratorOutput fake = Synthesize(code, step);
+        Tensor adversarial = Deceiving(Judge(step, fake.Image, Seen(fake)));
+        step.Note("adversarial", adversarial.to(ScalarType.Float64).item<double>());
+        Tensor loss = adversarial.Plus(Regularisation(code, fake, step));
+        if (parser is null) return loss;
+        Tensor agreement = ParserAgreementLoss.Compute(parser.Logits(fake.Image), fake.Mask);
+        step.Note("parser_agreement", agreement.to(ScalarType.Float64).item<double>());
+        return loss.Plus(agreement * Constant(config.ParserAgreement));
+    }
+
+    private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;
+
+    private Tensor Judge(StepInput step, Tensor image, Tensor? mask)
+    {
+        (image, mask) = Augment(step, image, mask);
+        return networks.Judge(image, mask);
+    }
+
+    private (Tensor Image, Tensor? Mask) Augment(StepInput step, Tensor image, Tensor? mask) => networks.Augmentation?.Apply(image, mask, step.Random) ?? (image, mask);
+
+    /// <summary>Pictures of a code with random noise.</summary>
+    protected GeneratorOutput Synthesize(Tensor code, StepInput step)
+    {
+        Tensor[] noise = [.. networks.NoiseSizes.Select(size => step.Random.Normal((int)code.shape[0], 1, size, size).to(networks.PathLengthMean.device))];
+        return networks.Synthesize(code, new SynthesisInput { Noise = noise });
+    }
+
+    /// <summary>w, or W+ of two w in some of the batches.</summary>
+    protected Tensor RandomCode(StepInput step, int count)
+    {
+        Tensor first = RandomW(step, count);
+        if (step.Random.Shared() >= config.StyleMixing) return first;
+        Tensor choice = (step.Random.Uniform(count, config.Generator.Parts) * Constant(3)).floor().to(first.device);
+        return Latents.Mix(first, RandomW(step, count), choice);
+    }
+
+    private Tensor RandomW(StepInput step, int count) =>
+        networks.Map(step.Random.Normal(count, config.Generator.StyleSize).to(networks.PathLengthMean.device));
+}
