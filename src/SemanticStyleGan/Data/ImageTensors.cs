@@ -9,7 +9,7 @@ public static class ImageTensors
     public static RgbImage[] ToPictures(Tensor images)
     {
         using var scope = NewDisposeScope();
-        Tensor bytes = images.detach().to(ScalarType.Float32).mul(Constant(127.5)).add_(Constant(128)).clamp_(Constant(0), Constant(255)).to(ScalarType.Byte) // truncates
+        Tensor bytes = images.detach().to(ScalarType.Float32).mul(Constant(127.5)).add_(Constant(128), Constant(1)).clamp_(Constant(0), Constant(255)).to(ScalarType.Byte) // truncates
             .permute(0, 2, 3, 1).cpu().contiguous(); // [N, H, W, 3]
         return [.. Enumerable.Range(0, (int)bytes.shape[0]).Select(i =>
             new RgbImage((int)bytes.shape[2], (int)bytes.shape[1], bytes[i].data<byte>().ToArray()))];

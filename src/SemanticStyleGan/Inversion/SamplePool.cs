@@ -35,7 +35,7 @@ internal sealed class SamplePool : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor codes = RandomCodes(count);
         Guess mean = Guess.Mean(model, count);
-        Store(remainder(arange(Constant(next), Constant(next + count)), Constant(size)), [model.Generator.Synthesize(codes).Image, codes, mean.Codes, mean.Image, mean.CoarseMask]);
+        Store(remainder(arange(Constant(next), Constant(next + count), Constant(1)), Constant(size)), [model.Generator.Synthesize(codes).Image, codes, mean.Codes, mean.Image, mean.CoarseMask]);
         next = (next + count) % size;
         Count = Math.Min(size, Count + count);
     }

@@ -27,10 +27,10 @@ public static class CoverageLoss
         Tensor shown = (areas > Constant(0)).to(ScalarType.Float32);
         Tensor asked = (shown.mean([0]) * Constant(n * Fraction)).ceil();                                                    // [K] pictures
         Tensor area = (areas.sum([0]) / shown.sum([0]).clamp_min(Constant(1)) * Constant(pixels * Fraction)).ceil().clamp_min(Constant(1));      // [K] pixels
-        Tensor among = (arange(Constant(pixels), device: depths.device).view(1, 1, -1) < area.view(1, -1, 1)).to(ScalarType.Float32);
+        Tensor among = (arange(Constant(0), Constant(pixels), Constant(1), device: depths.device).view(1, 1, -1) < area.view(1, -1, 1)).to(ScalarType.Float32);
         Tensor largest = F.log_softmax(depths, 1).flatten(2).sort(2, descending: true).Values;                       // [N, K, P]
         Tensor nearest = ((largest * among).sum(2) / area).sort(0, descending: true).Values;                         // [N, K]
-        Tensor counted = (arange(Constant(n), device: depths.device).view(-1, 1) < asked).to(ScalarType.Float32);
+        Tensor counted = (arange(Constant(0), Constant(n), Constant(1), device: depths.device).view(-1, 1) < asked).to(ScalarType.Float32);
         return ((Constant(Math.Log(0.5)) - nearest).clamp_min(Constant(0)) * counted).sum().MoveToOuterDisposeScope();
     }
 }

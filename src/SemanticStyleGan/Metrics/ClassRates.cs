@@ -17,7 +17,7 @@ public sealed class ClassRates(int classes)
     public void Add(Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor counts = (labels.flatten(1).unsqueeze(2) == arange(Constant(classes), device: labels.device)).sum(1).to(ScalarType.Float64); // [N, K]
+        Tensor counts = (labels.flatten(1).unsqueeze(2) == arange(Constant(0), Constant(classes), Constant(1), device: labels.device)).sum(1).to(ScalarType.Float64); // [N, K]
         double[] shares = [.. (counts.sum([0]) / Constant(labels.shape[1] * labels.shape[2])).cpu().data<double>()];
         double[] present = [.. counts.gt(Constant(0)).to(ScalarType.Float64).sum([0]).cpu().data<double>()];
         for (int k = 0; k < classes; k++)

@@ -93,7 +93,7 @@ public sealed class SlicedWasserstein : IDisposable
     {
         (long count, long size) = (level.shape[0], level.shape[2]);
         Tensor all = level.unfold(2, Side, 1).unfold(3, Side, 1); // [N, 3, places, places, 7, 7], a view
-        Tensor picture = arange(Constant(count)).repeat_interleave(patchesPerPicture);
+        Tensor picture = arange(Constant(0), Constant(count), Constant(1)).repeat_interleave(patchesPerPicture);
         (Tensor y, Tensor x) = Places(size, count);
         return all.permute(0, 2, 3, 1, 4, 5).index([TensorIndex.Tensor(picture), TensorIndex.Tensor(y), TensorIndex.Tensor(x)]).reshape(-1, 3, Side * Side).to(ScalarType.Float16);
     }

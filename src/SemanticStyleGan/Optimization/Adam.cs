@@ -69,7 +69,7 @@ public sealed class Adam : IDisposable
             e.Steps++;
             e.Mean.lerp_(gradient, tensor(1 - Beta1, e.Mean.dtype));
             e.Square.mul_(Constant(Beta2)).addcmul_(gradient, gradient, Constant(1 - Beta2));
-            Tensor denominator = e.Square.sqrt().div_(Constant(Math.Sqrt(1 - Math.Pow(Beta2, e.Steps)))).add_(Constant(Epsilon));
+            Tensor denominator = e.Square.sqrt().div_(Constant(Math.Sqrt(1 - Math.Pow(Beta2, e.Steps)))).add_(Constant(Epsilon), Constant(1));
             e.Parameter.addcdiv_(e.Mean, denominator, Constant(-LearningRate / (1 - Math.Pow(Beta1, e.Steps))));
         }
     }
