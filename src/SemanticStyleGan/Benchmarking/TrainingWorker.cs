@@ -78,8 +78,8 @@ internal sealed class TrainingWorker : BenchmarkWorker
     {
         BatchSlice whole = new(0, 1, (int)image.shape[0]);
         using SampleRandom random = new(4, 0, 0, whole);
-        Differentiate(phase.Network, () => phase.Losses([new StepInput(whole, image, mask, random, (_, _) => { })]).Single(), phase.Name);
-        if (step) phase.Optimizer.Step();
+        Differentiate(phase.Networks.Single(), () => phase.Losses([new StepInput(whole, image, mask, random, (_, _) => { })]).Single(), phase.Name);
+        if (step) phase.Optimizers.Single().Step();
     }
 
     private void Differentiate(nn.Module network, Func<Tensor> loss, string name)

@@ -21,9 +21,11 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     /// <summary>The phases.</summary>
     internal virtual IReadOnlyList<Phase> All =>
     [
-        new("discriminator", 1, networks.Discriminator, networks.DiscriminatorAdam, DiscriminatorLoss),
-        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, networks.Discriminator, networks.DiscriminatorAdam, R1),
-        new("generator", 1, networks.Generator, networks.GeneratorAdam, GeneratorLoss),
+        networks is { Projected: { } projected, ProjectedAdam: { } adam }
+            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss)
+            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss),
+        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1),
+        new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss),
     ];
 
     /// <summary>The loss of the discriminator, a scalar, of logits <c>[N, 1]</c>.</summary>
@@ -39,12 +41,16 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     {
         GeneratorOutput fake;
         using (no_grad()) fake = Synthesize(RandomCode(step, step.Count), step);
-        Tensor real = Judge(step, step.Image, step.Mask);
-        Tensor generated = Judge(step, fake.Image, Seen(fake));
+        (Tensor real, Tensor? realPatches) = Judge(step, step.Image, step.Mask);
+        (Tensor generated, Tensor? generatedPatches) = Judge(step, fake.Image, Seen(fake));
         step.Note("real_logit", real.mean().to(ScalarType.Float64).item<double>());
         step.Note(AdaptiveAugmentation.Signal, real.sign().mean().to(ScalarType.Float64).item<double>());
         step.Note("fake_logit", generated.mean().to(ScalarType.Float64).item<double>());
-        return Discriminating(real, generated);
+        Tensor loss = Discriminating(real, generated);
+        if (realPatches is null || generatedPatches is null) return loss;
+        Tensor projected = HingeLoss.Discriminator(realPatches, generatedPatches);
+        step.Note("projected", projected.to(ScalarType.Float64).item<double>());
+        return loss.Plus(projected);
     }
 
     private Tensor R1(StepInput step)
@@ -64,10 +70,17 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     {
         Tensor code = RandomCode(step, step.Count);
         GeneratorOutput fake = Synthesize(code, step);
-        Tensor adversarial = Deceiving(Judge(step, fake.Image, Seen(fake)));
+        (Tensor logits, Tensor? patches) = Judge(step, fake.Image, Seen(fake));
+        Tensor adversarial = Deceiving(logits);
         step.Note("adversarial", adversarial.to(ScalarType.Float64).item<double>());
         Tensor loss = adversarial.Plus(Regularisation(code, fake, step));
-        if (parser is null) return loss;
+        if (patches is not null)
+        {
+            Tensor projected = HingeLoss.Generator(patches);
+            step.Note("projected_adversarial", projected.to(ScalarType.Float64).item<double>());
+            loss = loss.Plus(projected * Constant(config.Projected));
+        }
+        if (parser is null || config.ParserAgreement == 0) return loss;
         Tensor agreement = ParserAgreementLoss.Compute(parser.Logits(fake.Image), fake.Mask);
         step.Note("parser_agreement", agreement.to(ScalarType.Float64).item<double>());
         return loss.Plus(agreement * Constant(config.ParserAgreement));
@@ -75,10 +88,11 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
 
     private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;
 
-    private Tensor Judge(StepInput step, Tensor image, Tensor? mask)
+    // Patches are what the projected discriminator says, where there is one; both see the same augmented pair.
+    private (Tensor Logits, Tensor? Patches) Judge(StepInput step, Tensor image, Tensor? mask)
     {
         (image, mask) = Augment(step, image, mask);
-        return networks.Judge(image, mask);
+        return (networks.Judge(image, mask), networks.Projected?.Forward(image, mask));
     }
 
     private (Tensor Image, Tensor? Mask) Augment(StepInput step, Tensor image, Tensor? mask) => networks.Augmentation?.Apply(image, mask, step.Random) ?? (image, mask);

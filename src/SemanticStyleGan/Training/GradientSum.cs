@@ -11,12 +11,12 @@ namespace SemanticStyleGan.Training;
 /// </summary>
 internal static class GradientSum
 {
-    /// <summary>Replaces the gradients of <paramref name="network"/> and <paramref name="scalars"/> by their sums. A parameter without gradient on every rank keeps none.</summary>
-    internal static void Over(ProcessGroup group, nn.Module network, StepScalars scalars)
+    /// <summary>Replaces the gradients of <paramref name="networks"/> and <paramref name="scalars"/> by their sums. A parameter without gradient on every rank keeps none.</summary>
+    internal static void Over(ProcessGroup group, IReadOnlyList<nn.Module> networks, StepScalars scalars)
     {
         if (group.Size == 1) return;
         using IDisposable _ = no_grad();
-        Parameter[] parameters = [.. network.parameters()];
+        Parameter[] parameters = [.. networks.SelectMany(n => n.parameters())];
         long gradients = parameters.Sum(p => p.numel());
         // Lives in the caller's scope, as long as the gradients are needed.
         Tensor flat = zeros([gradients + parameters.Length + scalars.Named.Count], parameters[0].dtype, parameters[0].device);

@@ -1,5 +1,6 @@
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Distributed;
+using SemanticStyleGan.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,10 +40,10 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
     {
         using DisposeScope scope = NewDisposeScope();
         Phase phase = phases[index];
-        foreach (nn.Module network in (nn.Module[])[state.Generator, state.Discriminator])
+        foreach (nn.Module network in state.Networks)
             foreach (Tensor parameter in network.parameters())
-                parameter.requires_grad = ReferenceEquals(network, phase.Network) && !held.Contains(parameter);
-        phase.Optimizer.ZeroGradients();
+                parameter.requires_grad = phase.Networks.Contains(network) && !held.Contains(parameter);
+        foreach (Adam optimizer in phase.Optimizers) optimizer.ZeroGradients();
 
         StepScalars scalars = new();
         StepInput[] inputs = [.. slices.Select((slice, i) => new StepInput(slice, Part(image, i), mask is null ? null : Part(mask, i),
@@ -50,7 +51,7 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
         scalars.Add(phase.Name, AddGradients(phase, inputs));
         scalars.Add(Stopping, wantsToStop ? 1 : 0);
         foreach (StepInput input in inputs) input.Random.Dispose();
-        GradientSum.Over(group, phase.Network, scalars);
+        GradientSum.Over(group, phase.Networks, scalars);
 
         double loss = scalars[phase.Name];
         if (!double.IsFinite(loss))
@@ -60,8 +61,11 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
             note(name, value);
             if (name == AdaptiveAugmentation.Signal) state.Augmentation.Observe(value, config.BatchSize);
         }
-        phase.Optimizer.Step();
-        phase.Optimizer.ZeroGradients();
+        foreach (Adam optimizer in phase.Optimizers)
+        {
+            optimizer.Step();
+            optimizer.ZeroGradients();
+        }
         return scalars[Stopping] > 0;
     }
 

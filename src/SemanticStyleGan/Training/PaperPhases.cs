@@ -17,7 +17,7 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
 
     /// <inheritdoc/>
     internal override IReadOnlyList<Phase> All =>
-        [.. base.All, new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, networks.Generator, networks.GeneratorAdam, PathLength)];
+        [.. base.All, new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, [networks.Generator], [networks.GeneratorAdam], PathLength)];
 
     protected override Tensor Discriminating(Tensor real, Tensor generated) => AdversarialLoss.Discriminator(real, generated);
 

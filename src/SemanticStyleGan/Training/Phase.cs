@@ -7,17 +7,17 @@ namespace SemanticStyleGan.Training;
 /// <summary>One of the optimisation steps that an iteration consists of (system of StyleGAN2: main and lazy regularisation phases).</summary>
 /// <param name="Name">What the log calls its loss.</param>
 /// <param name="Interval">The phase runs in every so many iterations.</param>
-/// <param name="Network">The network that it moves; the other is held.</param>
-/// <param name="Optimizer">That network's optimiser.</param>
+/// <param name="Networks">The networks that it moves; all others are held.</param>
+/// <param name="Optimizers">Those networks' optimisers.</param>
 /// <param name="Losses">
 /// The weighted losses, scalars, of this rank's slices of the batch: their sum over all ranks' slices, divided by the number of slices, is the loss of
 /// the batch. They are taken one by one, each gradient before the next loss. Every slice notes the same names.
 /// </param>
-internal sealed record Phase(string Name, int Interval, nn.Module Network, Adam Optimizer, Func<IReadOnlyList<StepInput>, IEnumerable<Tensor>> Losses)
+internal sealed record Phase(string Name, int Interval, IReadOnlyList<nn.Module> Networks, IReadOnlyList<Adam> Optimizers, Func<IReadOnlyList<StepInput>, IEnumerable<Tensor>> Losses)
 {
     /// <summary>A phase whose loss is a mean over samples: each slice has its own.</summary>
-    public Phase(string name, int interval, nn.Module network, Adam optimizer, Func<StepInput, Tensor> loss)
-        : this(name, interval, network, optimizer, slices => slices.Select(loss)) { }
+    public Phase(string name, int interval, IReadOnlyList<nn.Module> networks, IReadOnlyList<Adam> optimizers, Func<StepInput, Tensor> loss)
+        : this(name, interval, networks, optimizers, slices => slices.Select(loss)) { }
 
     /// <summary>Whether the phase takes part in an iteration.</summary>
     public bool RunsIn(long iteration) => Interval > 0 && iteration % Interval == 0;

@@ -1,10 +1,11 @@
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Optimization;
+using SemanticStyleGan.Perception;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Training;
 
-/// <summary>The two networks as the phases see them, so that a benchmark can run the same phases on other operations.</summary>
+/// <summary>The networks as the phases see them, so that a benchmark can run the same phases on other operations.</summary>
 internal sealed record TrainedNetworks
 {
     /// <summary>The generator's parameters.</summary>
@@ -31,6 +32,12 @@ internal sealed record TrainedNetworks
     /// <summary>Logits of images and masks; of images alone where the masks are null.</summary>
     public required Func<Tensor, Tensor?, Tensor> Judge { get; init; }
 
+    /// <summary>The projected discriminator, which judges beside the other; null for none.</summary>
+    public ProjectedDiscriminator? Projected { get; init; }
+
+    /// <summary>Optimiser of <see cref="Projected"/>.</summary>
+    public Adam? ProjectedAdam { get; init; }
+
     /// <summary>What happens to images and masks before the discriminator sees them, or null.</summary>
     public AdaptiveAugmentation? Augmentation { get; init; }
 
@@ -48,6 +55,8 @@ internal sealed record TrainedNetworks
         Map = state.Generator.Map,
         Synthesize = state.Generator.Synthesize,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
+        Projected = state.Projected,
+        ProjectedAdam = state.ProjectedAdam,
         Augmentation = state.Augmentation,
         NoiseSizes = state.Generator.NoiseSizes,
     };

@@ -35,12 +35,12 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     {
         SemanticLayout layout = CheckData();
         IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
+        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 ? OpenParser(layout) : null;
         using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
         folder?.AgreeOn(config);
-        using TrainingState state = new(config, layout, device);
+        using TrainingState state = new(config, layout, device, parser);
         if (folder is not null) ResumeOrStart(state, folder);
         state.Broadcast(group);
-        using Parser? parser = config.ParserAgreement > 0 ? OpenParser(layout) : null;
         ISampleSource cached = SampleCache.Around(data);
         using BatchLoader loader = new(cached, new BatchLoaderOptions
         {
@@ -115,8 +115,9 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         Parser parser = ParserSource.Open(config.Parser, device);
         try
         {
-            if (parser.Layout.Count != layout.Count || config.Generator.ImageSize % parser.Config.SizeMultiple != 0)
-                throw new InputException($"the parser '{config.Parser ?? ParserSource.Default}' reads {parser.Layout.Count} classes in images whose size is a multiple of {parser.Config.SizeMultiple}, expected {layout.Count} classes and {config.Generator.ImageSize} pixels; train one for this data with 'train-parser'.");
+            int classes = config.ParserAgreement > 0 ? layout.Count : parser.Layout.Count;
+            if (parser.Layout.Count != classes || config.Generator.ImageSize % parser.Config.SizeMultiple != 0)
+                throw new InputException($"the parser '{config.Parser ?? ParserSource.Default}' reads {parser.Layout.Count} classes in images whose size is a multiple of {parser.Config.SizeMultiple}, expected {classes} classes and {config.Generator.ImageSize} pixels; train one for this data with 'train-parser'.");
             return parser;
         }
         catch

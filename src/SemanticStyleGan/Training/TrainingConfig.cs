@@ -97,7 +97,10 @@ public sealed record TrainingConfig
     /// <summary>Weight of the loss that keeps small and rare parts alive (<see cref="Losses.CoverageLoss"/>), 0 for the paper's objective; local generators only.</summary>
     public double Coverage { get; init; }
 
-    /// <summary>The parser for <see cref="ParserAgreement"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
+    /// <summary>Weight of the projected discriminator's hinge loss in the generator's (<see cref="Perception.ProjectedDiscriminator"/>), which judges beside the other; 0 for none.</summary>
+    public double Projected { get; init; }
+
+    /// <summary>The parser for <see cref="ParserAgreement"/> and <see cref="Projected"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
     public string? Parser { get; init; }
 
     /// <summary>The paper's sizes for 512² faces.</summary>
@@ -252,6 +255,7 @@ public sealed record TrainingConfig
         Require(Balance is >= 0 and <= 1, $"balance {Balance}, expected 0 to 1");
         Require(Coverage is >= 0 and <= 1e6, $"coverage {Coverage}, expected 0 to 1,000,000");
         Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
+        Require(Projected is >= 0 and <= 1e6, $"projected {Projected}, expected 0 to 1,000,000");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }

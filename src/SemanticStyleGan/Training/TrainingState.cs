@@ -4,13 +4,14 @@ using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Optimization;
+using SemanticStyleGan.Perception;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Training;
 
 /// <summary>
-/// What training changes: the two networks, the generator's moving average, the optimisers, the running mean of path lengths and
+/// What training changes: the networks, the generator's moving average, the optimisers, the running mean of path lengths and
 /// the number of images seen. A checkpoint holds all of it; everything random follows from the seed and the images seen.
 /// </summary>
 public sealed class TrainingState : IDisposable
@@ -18,8 +19,19 @@ public sealed class TrainingState : IDisposable
     /// <summary>The value of <c>format</c> in the header of a checkpoint.</summary>
     public const string Format = "semantic-stylegan-checkpoint";
 
+    private const string ProjectedPrefix = "projected.";
+
     /// <summary>Fresh networks.</summary>
-    public TrainingState(TrainingConfig config, SemanticLayout layout, Device device) : this(config, layout, device, forLoading: false) { }
+    /// <param name="config">What is trained and how.</param>
+    /// <param name="layout">The classes of the data.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="parser">Gives the features of the projected discriminator, if the configuration has one; without it there is none. The caller keeps owning it.</param>
+    public TrainingState(TrainingConfig config, SemanticLayout layout, Device device, Parser? parser = null) : this(config, layout, device, forLoading: false)
+    {
+        if (config.Projected == 0 || parser is null) return;
+        Projected = new ProjectedDiscriminator(parser, config.Discriminator.Parts, new Initializer(config.Seed + 2, device));
+        ProjectedAdam = new Adam(Projected, config.LearningRate, config.Beta1, config.Beta2);
+    }
 
     /// <summary>Networks and optimisers; with <paramref name="forLoading"/> their numbers are undefined until they are loaded.</summary>
     internal TrainingState(TrainingConfig config, SemanticLayout layout, Device device, bool forLoading)
@@ -49,6 +61,9 @@ public sealed class TrainingState : IDisposable
     /// <summary>The discriminator.</summary>
     public DualBranchDiscriminator Discriminator { get; }
 
+    /// <summary>The projected discriminator, which judges beside the other; null for none.</summary>
+    public ProjectedDiscriminator? Projected { get; }
+
     /// <summary>The moving average of the generator: what is used and shipped.</summary>
     public CompositionalGenerator Average { get; }
 
@@ -57,6 +72,12 @@ public sealed class TrainingState : IDisposable
 
     /// <summary>Optimiser of <see cref="Discriminator"/>.</summary>
     public Adam DiscriminatorAdam { get; }
+
+    /// <summary>Optimiser of <see cref="Projected"/>.</summary>
+    public Adam? ProjectedAdam { get; }
+
+    /// <summary>All networks that phases move.</summary>
+    internal IReadOnlyList<nn.Module> Networks => Projected is null ? [Generator, Discriminator] : [Generator, Discriminator, Projected];
 
     /// <summary>The augmentation of what the discriminator sees.</summary>
     public AdaptiveAugmentation Augmentation { get; }
@@ -121,7 +142,7 @@ public sealed class TrainingState : IDisposable
         if (file.Metadata.GetValueOrDefault("format") != Format) throw NoCheckpoint(path, file.Metadata);
     }
 
-    /// <summary>Continues from a checkpoint of the same configuration.</summary>
+    /// <summary>Continues from a checkpoint of the same configuration. Where it has no projected discriminator, a fresh one stays: it can be switched on within a run.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
     public void Load(string path)
     {
@@ -133,6 +154,11 @@ public sealed class TrainingState : IDisposable
         Weights.Load(Average, file, path, "average.");
         GeneratorAdam.LoadState(file, "generator_adam.");
         DiscriminatorAdam.LoadState(file, "discriminator_adam.");
+        if (Projected is not null && file.Shapes.Keys.Any(name => name.StartsWith(ProjectedPrefix, StringComparison.Ordinal)))
+        {
+            Weights.Load(Projected, file, path, ProjectedPrefix);
+            ProjectedAdam!.LoadState(file, "projected_adam.");
+        }
         file.ReadInto("path_length_mean", PathLengthMean);
         Augmentation.Load(file);
         ImagesSeen = seen;
@@ -144,9 +170,10 @@ public sealed class TrainingState : IDisposable
         if (group.Size == 1) return;
         using IDisposable _ = no_grad();
         using Tensor seen = tensor(ImagesSeen);
-        foreach (Tensor values in (IEnumerable<Tensor>)[.. Generator.state_dict().Values, .. Discriminator.state_dict().Values, PathLengthMean, seen]) group.Broadcast(values);
+        foreach (Tensor values in (IEnumerable<Tensor>)[.. Networks.SelectMany(n => n.state_dict().Values), PathLengthMean, seen]) group.Broadcast(values);
         GeneratorAdam.Broadcast(group);
         DiscriminatorAdam.Broadcast(group);
+        ProjectedAdam?.Broadcast(group);
         Augmentation.Broadcast(group);
         ImagesSeen = seen.item<long>();
     }
@@ -156,8 +183,10 @@ public sealed class TrainingState : IDisposable
     {
         GeneratorAdam.Dispose();
         DiscriminatorAdam.Dispose();
+        ProjectedAdam?.Dispose();
         Generator.Dispose();
         Discriminator.Dispose();
+        Projected?.Dispose();
         Average.Dispose();
         PathLengthMean.Dispose();
         Augmentation.Dispose();
@@ -170,6 +199,8 @@ public sealed class TrainingState : IDisposable
         .. Prefixed("average.", Weights.Of(Average)),
         .. Prefixed("generator_adam.", GeneratorAdam.State()),
         .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
+        .. Projected is null ? [] : Prefixed(ProjectedPrefix, Weights.Of(Projected)),
+        .. ProjectedAdam is null ? [] : Prefixed("projected_adam.", ProjectedAdam.State()),
         new("path_length_mean", PathLengthMean),
         .. Augmentation.State(),
     ];

@@ -44,12 +44,12 @@ public sealed class SlicesTests : IDisposable
             Phase phase = new PaperPhases(state, ProcessGroup.Alone).All[index];
             Dictionary<string, Tensor> Gradients(int slices)
             {
-                phase.Optimizer.ZeroGradients();
+                phase.Optimizers.Single().ZeroGradients();
                 state.PathLengthMean.fill_(0.3);
                 StepInput[] inputs = [.. Enumerable.Range(0, slices).Select(i => new BatchSlice(i, slices, 8)).Select(slice =>
                     new StepInput(slice, image.slice(0, slice.Index, 8, slices), mask.slice(0, slice.Index, 8, slices), new SampleRandom(7, 80, index, slice), (_, _) => { }))];
                 foreach (Tensor loss in phase.Losses(inputs)) (loss / slices).backward();
-                return phase.Network.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad!.clone());
+                return phase.Networks.Single().named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad!.clone());
             }
             Dictionary<string, Tensor> whole = Gradients(1), sliced = Gradients(2);
             Assert.Equal(whole.Keys, sliced.Keys);
