@@ -27,7 +27,7 @@ internal static class AdaptCommand
 
     public static Command Create() => new Command("adapt", "Adapt a model to the look of pictures without masks; its parts stay.")
     {
-        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, MaskConsistency, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed, Ranks.Mpi, Ranks.PatienceSeconds,
+        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, FineTuningOptions.EditLocality, MaskConsistency, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed, Ranks.Mpi, Ranks.PatienceSeconds,
     }.Runs(Run).WithExamples(
         "semantic-stylegan adapt --data toons.zip --freeze-local --out runs/toons",
         "semantic-stylegan adapt --model runs/faces --data toons.zip --images 4000 --out runs/toons");

@@ -18,12 +18,27 @@ internal static class FineTuningOptions
     internal static Option<int?> FreezeDiscriminator { get; } =
         CommonOptions.Optional<int>("--freeze-d", "Freeze so many of the discriminator's highest resolutions, for fine-tuning (default: the preset's).", 0, 16);
 
+    /// <summary><c>--discriminator-first</c>.</summary>
+    internal static Option<long?> DiscriminatorFirst { get; } =
+        CommonOptions.Optional<long>("--discriminator-first", "Let only the discriminator learn until so many images were seen, where it begins fresh beside a trained generator.", 0, long.MaxValue);
+
+    /// <summary><c>--generator-learning-rate</c>.</summary>
+    internal static Option<double?> GeneratorLearningRate { get; } =
+        CommonOptions.OptionalNumber("--generator-learning-rate", "The generator's own learning rate, lower than the discriminator's where that begins fresh (default: that of both).", 1e-8, 1);
+
+    /// <summary><c>--edit-locality</c>.</summary>
+    internal static Option<double?> EditLocality { get; } =
+        CommonOptions.OptionalNumber("--edit-locality", "Weight of the loss that an edit of one part changes the picture in that part only (default: the preset's 0, 1 for adapt).", 0, 1e6);
+
     /// <summary>The configuration with what the command line says.</summary>
     /// <exception cref="InputException"><c>--augment</c> is none of its words.</exception>
     internal static TrainingConfig Apply(ParseResult parsed, TrainingConfig config) => config with
     {
         Augmentation = Augmented(config.Augmentation, parsed.GetValue(Augment)),
         FreezeDiscriminator = parsed.GetValue(FreezeDiscriminator) ?? config.FreezeDiscriminator,
+        DiscriminatorFirst = parsed.GetValue(DiscriminatorFirst) ?? config.DiscriminatorFirst,
+        GeneratorLearningRate = parsed.GetValue(GeneratorLearningRate) ?? config.GeneratorLearningRate,
+        EditLocality = parsed.GetValue(EditLocality) ?? config.EditLocality,
     };
 
     private static AugmentationConfig Augmented(AugmentationConfig before, string? text) => text switch

@@ -1,7 +1,7 @@
 using SemanticStyleGan.Distributed;
+using SemanticStyleGan.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SemanticStyleGan.Metrics;
 
@@ -12,7 +12,6 @@ namespace SemanticStyleGan.Metrics;
 /// <param name="classes">Classes K.</param>
 public sealed class EditLocality(int classes)
 {
-    private const double Dilation = 0.02;
     private readonly double[] inside = new double[classes], total = new double[classes];
 
     /// <summary>The share of change inside, 0 … 1, of edits of class <paramref name="k"/>; null where nothing changed.</summary>
@@ -29,8 +28,8 @@ public sealed class EditLocality(int classes)
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
         Tensor change = (before.clamp(Constant(-1), Constant(1)) - after.clamp(Constant(-1), Constant(1))).abs().sum(1); // [N, R, R]
-        Tensor region = Dilate((labelsBefore == Constant(k)).logical_or(labelsAfter == Constant(k)).to(ScalarType.Float32));
-        inside[k] += (change * region).sum().item<float>();
+        Tensor place = EditLocalityLoss.Place(labelsBefore == Constant(k), labelsAfter == Constant(k));
+        inside[k] += (change * place).sum().item<float>();
         total[k] += change.sum().item<float>();
     }
 
@@ -39,11 +38,5 @@ public sealed class EditLocality(int classes)
     {
         group.Sum(inside);
         group.Sum(total);
-    }
-
-    private static Tensor Dilate(Tensor mask)
-    {
-        long radius = (long)Math.Round(Dilation * mask.shape[2]);
-        return radius == 0 ? mask : F.max_pool2d(mask.unsqueeze(1), [2 * radius + 1, 2 * radius + 1], [1, 1], [radius, radius]).squeeze(1);
     }
 }

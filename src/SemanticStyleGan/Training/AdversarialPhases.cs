@@ -19,14 +19,19 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         : new PaperPhases(state.Config, TrainedNetworks.Of(state), group, parser).All;
 
     /// <summary>The phases.</summary>
-    internal virtual IReadOnlyList<Phase> All =>
+    internal IReadOnlyList<Phase> All =>
     [
         networks is { Projected: { } projected, ProjectedAdam: { } adam }
             ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss)
             : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss),
         new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1),
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss),
+        .. LazyPhases,
+        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality),
     ];
+
+    /// <summary>Phases of the architecture that not every iteration has.</summary>
+    protected virtual IEnumerable<Phase> LazyPhases => [];
 
     /// <summary>The loss of the discriminator, a scalar, of logits <c>[N, 1]</c>.</summary>
     protected abstract Tensor Discriminating(Tensor real, Tensor generated);
@@ -86,6 +91,23 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         return loss.Plus(agreement * Constant(config.ParserAgreement));
     }
 
+    // One part of each sample gets the codes of another sample, as an edit would give them.
+    private Tensor EditLocality(StepInput step)
+    {
+        (int n, int parts) = (step.Count, config.Generator.Parts);
+        Device device = networks.PathLengthMean.device;
+        Tensor codes = Latents.Broadcast(RandomW(step, n)), others = Latents.Broadcast(RandomW(step, n));
+        Tensor part = (step.Random.Uniform(n, 1) * Constant(parts)).to(ScalarType.Int64).to(device);                    // [N, 1]
+        Tensor slots = cat([part * Constant(2), part * Constant(2) + Constant(1)], 1) + Constant(config.Generator.BaseLayers);
+        Tensor edited = zeros([n, config.Generator.LatentSlots], ScalarType.Bool, device).scatter(1, slots, ones_like(slots, ScalarType.Bool));
+        Tensor[] noise = [.. Noise(step, n).Select(map => cat([map, map], 0))];
+        GeneratorOutput pair = networks.Synthesize(cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
+        Tensor of = pair.Mask.argmax(1) == cat([part, part], 0).unsqueeze(2);                                          // [2N, R, R]
+        Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), EditLocalityLoss.Place(of.narrow(0, 0, n), of.narrow(0, n, n)));
+        step.Note("edits_elsewhere", loss.to(ScalarType.Float64).item<double>());
+        return loss * Constant(config.EditLocality * config.EditLocalityInterval);
+    }
+
     private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;
 
     // Patches are what the projected discriminator says, where there is one; both see the same augmented pair.
@@ -98,11 +120,10 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     private (Tensor Image, Tensor? Mask) Augment(StepInput step, Tensor image, Tensor? mask) => networks.Augmentation?.Apply(image, mask, step.Random) ?? (image, mask);
 
     /// <summary>Pictures of a code with random noise.</summary>
-    protected GeneratorOutput Synthesize(Tensor code, StepInput step)
-    {
-        Tensor[] noise = [.. networks.NoiseSizes.Select(size => step.Random.Normal((int)code.shape[0], 1, size, size).to(networks.PathLengthMean.device))];
-        return networks.Synthesize(code, new SynthesisInput { Noise = noise });
-    }
+    protected GeneratorOutput Synthesize(Tensor code, StepInput step) => networks.Synthesize(code, new SynthesisInput { Noise = Noise(step, (int)code.shape[0]) });
+
+    private Tensor[] Noise(StepInput step, int count) =>
+        [.. networks.NoiseSizes.Select(size => step.Random.Normal(count, 1, size, size).to(networks.PathLengthMean.device))];
 
     /// <summary>w, or W+ of two w in some of the batches.</summary>
     protected Tensor RandomCode(StepInput step, int count)

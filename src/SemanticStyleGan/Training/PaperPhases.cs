@@ -16,8 +16,8 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     internal PaperPhases(TrainingState state, ProcessGroup group, Parser? parser = null) : this(state.Config, TrainedNetworks.Of(state), group, parser) { }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<Phase> All =>
-        [.. base.All, new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, [networks.Generator], [networks.GeneratorAdam], PathLength)];
+    protected override IEnumerable<Phase> LazyPhases =>
+        [new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, [networks.Generator], [networks.GeneratorAdam], PathLength)];
 
     protected override Tensor Discriminating(Tensor real, Tensor generated) => AdversarialLoss.Discriminator(real, generated);
 
@@ -28,6 +28,12 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
         Tensor consistency = MaskConsistencyLoss.Compute(fake.CoarseMask, fake.Mask);
         step.Note("mask_consistency", consistency.to(ScalarType.Float64).item<double>());
         Tensor loss = consistency * Constant(config.MaskConsistency);
+        if (config.BalancedMasks > 0)
+        {
+            Tensor balanced = BalancedMaskLoss.Compute(fake.Depths, fake.Mask);
+            step.Note("balanced_masks", balanced.to(ScalarType.Float64).item<double>());
+            loss = loss.Plus(balanced * Constant(config.BalancedMasks));
+        }
         if (config.Coverage == 0 || step.Mask is not { } real) return loss;
         Tensor coverage = CoverageLoss.Compute(fake.Depths, real);
         step.Note("coverage", coverage.to(ScalarType.Float64).item<double>());

@@ -77,7 +77,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
                     log.Add("seconds_waiting", (group.Waited - waited).TotalSeconds);
                     log.Add("seconds_summing", (group.Transferred - transferred).TotalSeconds);
                 }
-                progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", $"D {log.Mean("discriminator"):0.00} G {log.Mean("adversarial"):0.00}"));
+                progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", state.ImagesSeen > config.DiscriminatorFirst ? $"D {log.Mean("discriminator"):0.00} G {log.Mean("adversarial"):0.00}" : $"D {log.Mean("discriminator"):0.00}"));
                 WriteDue(state, folder, log, before, last);
             }
             if (last) break;

@@ -27,6 +27,9 @@ public sealed record TrainingConfig
     /// <summary>Adam's learning rate, before the correction for lazy regularisation.</summary>
     public double LearningRate { get; init; } = 0.002;
 
+    /// <summary>The generator's own learning rate, where it is not <see cref="LearningRate"/>: a lower one gives a fresh discriminator time to follow.</summary>
+    public double? GeneratorLearningRate { get; init; }
+
     /// <summary>Adam's decay of first moments, before the correction.</summary>
     public double Beta1 { get; init; }
 
@@ -88,6 +91,9 @@ public sealed record TrainingConfig
     /// <summary>So many of the discriminator's highest resolutions keep their weights (FreezeD), for fine-tuning; 0 for none.</summary>
     public int FreezeDiscriminator { get; init; }
 
+    /// <summary>Until so many images were seen only the discriminator learns: one that begins fresh beside a trained generator would lead it astray; 0 for none.</summary>
+    public long DiscriminatorFirst { get; init; }
+
     /// <summary>Samples with classes that fewer than this share of the data show are seen more often (<see cref="Data.ClassBalance"/>); 0 for the data's own frequencies.</summary>
     public double Balance { get; init; }
 
@@ -96,6 +102,15 @@ public sealed record TrainingConfig
 
     /// <summary>Weight of the loss that keeps small and rare parts alive (<see cref="Losses.CoverageLoss"/>), 0 for the paper's objective; local generators only.</summary>
     public double Coverage { get; init; }
+
+    /// <summary>Weight of the loss that every part claims what is drawn as it (<see cref="Losses.BalancedMaskLoss"/>), 0 for the paper's objective; local generators only.</summary>
+    public double BalancedMasks { get; init; }
+
+    /// <summary>Weight of the loss that edits of a part stay in it (<see cref="Losses.EditLocalityLoss"/>), 0 for the paper's objective.</summary>
+    public double EditLocality { get; init; }
+
+    /// <summary>That loss is applied every so many iterations.</summary>
+    public int EditLocalityInterval { get; init; } = 4;
 
     /// <summary>Weight of the projected discriminator's hinge loss in the generator's (<see cref="Perception.ProjectedDiscriminator"/>), which judges beside the other; 0 for none.</summary>
     public double Projected { get; init; }
@@ -189,6 +204,7 @@ public sealed record TrainingConfig
             PathLength = 0,
             MaskConsistency = 0,
             Coverage = 0,
+            BalancedMasks = 0,
             StyleMixing = 0,
             SemanticConsistency = 1,
             SemanticDiversity = 1,
@@ -197,7 +213,7 @@ public sealed record TrainingConfig
 
     /// <summary>
     /// Adaptation of a model to pictures without masks, as the paper does it: the discriminator sees images only, R1 on the image, no mask loss,
-    /// 2,000 iterations; adaptive augmentation, as such data are few. Weights and batch are those of the preset of the model's size.
+    /// 2,000 iterations; adaptive augmentation, as such data are few, and edits kept where they belong, as nothing else keeps parts separate then. Weights and batch are those of the preset of the model's size.
     /// </summary>
     public static TrainingConfig Adaptation(GeneratorConfig generator)
     {
@@ -207,6 +223,7 @@ public sealed record TrainingConfig
             Discriminator = preset.Discriminator with { Parts = 0 },
             R1Mask = 0,
             MaskConsistency = 0,
+            EditLocality = 1,
             Images = 2000L * preset.BatchSize,
             EmaRampUp = Math.Max(preset.EmaRampUp, 0.1),
             Mirror = true,
@@ -240,20 +257,25 @@ public sealed record TrainingConfig
         Require(BatchSize is >= 1 and <= 4096 && (BatchSize <= 4 || BatchSize % 4 == 0), $"batchSize {BatchSize}, expected 1 to 4 or a multiple of 4");
         Require(Images >= 1, $"images {Images}, expected at least 1");
         Require(LearningRate is > 0 and <= 1, $"learningRate {LearningRate}, expected more than 0, at most 1");
+        Require(GeneratorLearningRate is null or (> 0 and <= 1), $"generatorLearningRate {GeneratorLearningRate}, expected more than 0, at most 1");
         Require(R1Image >= 0 && R1Mask >= 0 && PathLength >= 0 && MaskConsistency >= 0 && SemanticConsistency >= 0 && SemanticDiversity >= 0, "a loss weight is negative");
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"beta1 {Beta1}, beta2 {Beta2}, expected 0 to less than 1");
         bool maskStyle = Generator.Architecture == GeneratorArchitecture.MaskStyle;
         Require(maskStyle || SemanticConsistency == 0 && SemanticDiversity == 0, "semanticConsistency and semanticDiversity are losses of architecture mask-style, expected 0");
-        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0 and false");
+        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0 and false");
         Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
+        Require(EditLocalityInterval >= 1, $"editLocalityInterval {EditLocalityInterval}, expected at least 1");
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
         Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");
         faults.AddRange(Augmentation.Faults());
         int resolutions = System.Numerics.BitOperations.Log2((uint)Math.Max(4, Generator.ImageSize)) - 2;
         Require(FreezeDiscriminator >= 0 && FreezeDiscriminator <= resolutions, $"freezeDiscriminator {FreezeDiscriminator}, expected 0 to {resolutions}");
+        Require(DiscriminatorFirst >= 0, $"discriminatorFirst {DiscriminatorFirst}, expected at least 0");
         Require(Balance is >= 0 and <= 1, $"balance {Balance}, expected 0 to 1");
         Require(Coverage is >= 0 and <= 1e6, $"coverage {Coverage}, expected 0 to 1,000,000");
+        Require(BalancedMasks is >= 0 and <= 1e6, $"balancedMasks {BalancedMasks}, expected 0 to 1,000,000");
+        Require(EditLocality is >= 0 and <= 1e6, $"editLocality {EditLocality}, expected 0 to 1,000,000");
         Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
         Require(Projected is >= 0 and <= 1e6, $"projected {Projected}, expected 0 to 1,000,000");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");

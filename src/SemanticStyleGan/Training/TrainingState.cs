@@ -43,7 +43,7 @@ public sealed class TrainingState : IDisposable
         Discriminator = new DualBranchDiscriminator(config.Discriminator, Seeded(config.Seed + 1));
         Average = CompositionalGenerator.Create(config.Generator, Seeded(config.Seed));
         foreach (Tensor parameter in Average.parameters()) parameter.requires_grad = false;
-        GeneratorAdam = new Adam(Generator, config.LearningRate, config.Beta1, config.Beta2, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0, forLoading: forLoading);
+        GeneratorAdam = new Adam(Generator, config.GeneratorLearningRate ?? config.LearningRate, config.Beta1, config.Beta2, regularisationInterval: config.PathLength > 0 ? config.PathLengthInterval : 0, forLoading: forLoading);
         DiscriminatorAdam = new Adam(Discriminator, config.LearningRate, config.Beta1, config.Beta2, regularisationInterval: config.R1Interval, forLoading: forLoading);
         Augmentation = new AdaptiveAugmentation(config.Augmentation);
         PathLengthMean = zeros([], device: device).DetachFromDisposeScope();

@@ -25,6 +25,17 @@ public sealed class CoverageLossTests
     }
 
     [Fact]
+    public void A_part_counts_only_where_a_real_picture_shows_it()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor depths = Depths(-30, -50);
+        depths[0, 1, 0, 0] = tensor(5f); // real pictures have part 1 in the lower row
+        Assert.Equal(Math.Log(0.5) + 30, CoverageLoss.Compute(depths, Real()).item<float>(), 1e-4);
+        depths[0, 1, 1, 1] = tensor(5f);
+        Assert.Equal(0, CoverageLoss.Compute(depths, Real()).item<float>());
+    }
+
+    [Fact]
     public void Half_as_many_pictures_as_the_real_ones_are_asked_for()
     {
         using DisposeScope scope = NewDisposeScope();

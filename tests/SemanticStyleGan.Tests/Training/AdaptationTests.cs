@@ -50,6 +50,18 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    public void A_fresh_discriminator_can_learn_first()
+    {
+        Run("first", Config with { FreezeLocalGenerators = false, DiscriminatorFirst = 8, Images = 8 });
+        using TensorFile before = Last("first");
+        foreach ((string name, Tensor weight) in Weights.Of(model.Generator)) Assert.True(weight.equal(before.Tensors["generator." + name]).all().item<bool>(), name);
+        Run("first", Config with { FreezeLocalGenerators = false, DiscriminatorFirst = 8, Images = 12 });
+        using TensorFile after = Last("first");
+        Assert.False(after.Tensors["generator.local.weight"].equal(before.Tensors["generator.local.weight"]).all().item<bool>());
+        Assert.False(after.Tensors["discriminator.final_logit.weight"].equal(before.Tensors["discriminator.final_logit.weight"]).all().item<bool>());
+    }
+
+    [Fact]
     public void Without_freezing_the_local_generators_learn_too()
     {
         Run("free", Config with { FreezeLocalGenerators = false, Images = 4 });

@@ -31,7 +31,7 @@ public sealed class DoublePrecisionTests : IDisposable
     // The weights after 20 iterations, as the trainer makes them but without its files.
     private static Dictionary<string, Tensor> Train(ProcessGroup group, long seed)
     {
-        TrainingConfig config = TinyTraining.Config with { BatchSize = 8, PathLengthBatchShrink = 2, Seed = seed };
+        TrainingConfig config = TinyTraining.Config with { BatchSize = 8, PathLengthBatchShrink = 2, EditLocality = 1, Seed = seed };
         using TrainingState state = new(config, SemanticLayout.Faces, CPU);
         using BatchLoader loader = new(new SyntheticFaces(16, 24, 1), new BatchLoaderOptions { BatchSize = config.BatchSize / group.Size, Seed = config.Seed, Mirror = true, Rank = group.Rank, Ranks = group.Size });
         Dictionary<string, Tensor> Weights() => ((IEnumerable<(string Name, TorchSharp.Modules.Parameter Value)>)[.. state.Generator.named_parameters(), .. state.Discriminator.named_parameters()])

@@ -1,0 +1,45 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SemanticStyleGan.Losses;
+
+/// <summary>
+/// Asks that an edit of one part changes the picture where the part is and nowhere else (ours, not the paper's): the render net sees all parts at once and
+/// may redraw what nobody touched.
+/// </summary>
+public static class EditLocalityLoss
+{
+    // Of the picture's width: a part's outline is not sharper than that.
+    private const double Dilation = 0.02;
+
+    // Mean change of a channel, in units of [-1, 1], below which an edit hardly counts. Far below that of a nose: a larger one would reward codes that do nothing.
+    private const double Faint = 1e-4;
+
+    /// <summary>
+    /// The share of all absolute change that falls outside the part, 0 … 1, mean over pictures, a scalar. The part's place is its mask before or after the
+    /// edit, <see cref="Place">dilated</see>; it takes no gradient.
+    /// </summary>
+    /// <param name="before">Pictures <c>[N, 3, R, R]</c> around [-1, 1].</param>
+    /// <param name="after">The same, edited.</param>
+    /// <param name="place">1 where change is expected, else 0, <c>[N, R, R]</c>.</param>
+    public static Tensor Compute(Tensor before, Tensor after, Tensor place)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor change = (before - after).abs().mean([1]);                                   // [N, R, R]
+        Tensor outside = (change * (Constant(1) - place)).mean([1, 2]);
+        return (outside / (change.mean([1, 2]) + Constant(Faint))).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Where an edit of a part may change a picture: 1 in the part's mask before or after, dilated by 2 % of the width, else 0; all <c>[N, R, R]</c>.</summary>
+    /// <param name="before">Whether a pixel is the part's, bool.</param>
+    /// <param name="after">The same after the edit.</param>
+    public static Tensor Place(Tensor before, Tensor after)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mask = before.logical_or(after).to(ScalarType.Float32);
+        long radius = (long)Math.Round(Dilation * mask.shape[2]);
+        Tensor place = radius == 0 ? mask : F.max_pool2d(mask.unsqueeze(1), [2 * radius + 1, 2 * radius + 1], [1, 1], [radius, radius]).squeeze(1);
+        return place.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,58 @@
+using FsCheck.Xunit;
+using SemanticStyleGan.Losses;
+using SemanticStyleGan.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Losses;
+
+public sealed class EditLocalityLossTests
+{
+    // 64 pixels wide, so dilated by one.
+    private static Tensor Square(int from, int to)
+    {
+        Tensor mask = zeros([1, 64, 64], ScalarType.Bool);
+        mask.slice(1, from, to, 1).slice(2, from, to, 1).fill_(Scalars.Constant(1));
+        return mask;
+    }
+
+    [Fact]
+    public void The_place_is_the_mask_before_or_after_and_a_border_of_one_pixel()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor place = EditLocalityLoss.Place(Square(10, 14), Square(12, 20));
+        Assert.Equal(1, place[0, 9, 9].item<float>());
+        Assert.Equal(0, place[0, 8, 9].item<float>());
+        Assert.Equal(1, place[0, 20, 20].item<float>());
+        Assert.Equal(0, place[0, 21, 20].item<float>());
+        Assert.Equal((6 * 6) + (10 * 10) - (4 * 4), place.sum().item<float>());
+    }
+
+    [Fact]
+    public void The_loss_is_the_share_of_change_elsewhere()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor before = zeros(1, 3, 64, 64), after = before.clone();
+        Tensor mask = Square(10, 14), place = EditLocalityLoss.Place(mask, mask);
+        after[0, .., 10, 10] = tensor(0.5f);
+        Assert.Equal(0, EditLocalityLoss.Compute(before, after, place).item<float>());
+        after[0, .., 40, 40] = tensor(-1.5f);
+        double mean = 2.0 / (64 * 64);
+        Assert.Equal(0.75 * mean / (mean + 1e-4), EditLocalityLoss.Compute(before, after, place).item<float>(), 1e-6);
+    }
+
+    [Property(MaxTest = 20)]
+    public void The_loss_is_a_share_and_its_gradient_lessens_change_elsewhere(int seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var random = new Generator((ulong)seed);
+        Tensor before = randn([2, 3, 16, 16], generator: random), after = randn([2, 3, 16, 16], generator: random).requires_grad_();
+        Tensor place = (rand([2, 16, 16], generator: random) > Scalars.Constant(0.5)).to(ScalarType.Float32);
+        Tensor loss = EditLocalityLoss.Compute(before, after, place);
+        Assert.InRange(loss.item<float>(), 0, 1);
+        loss.backward();
+        Tensor towards = (after.grad! * (after.detach() - before).sign()).sum([1]);
+        Assert.True((towards * (Scalars.Constant(1) - place)).min().item<float>() >= 0);
+        Assert.True((towards * place).max().item<float>() <= 0);
+    }
+}
