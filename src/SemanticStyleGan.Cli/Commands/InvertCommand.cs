@@ -28,12 +28,12 @@ internal static class InvertCommand
     private static readonly Option<bool> Noise = new("--noise") { Description = "Fit the noise maps too, picture by picture; kept with the differences of --tune-steps." };
     private static readonly Option<int> TuneSteps = CommonOptions.Integer("--tune-steps", "Then so many steps on the model's weights (pivotal tuning), kept as a file of differences.", 0, 0, 100_000);
     private static readonly Option<double> MaskWeight = CommonOptions.Number("--mask-weight", "Weight of the mask's distance.", Standard.MaskWeight, 0, 1000);
-    private static readonly Option<double> FeatureWeight = CommonOptions.Number("--feature-weight", "Weight of the distance in the parser's features.", Standard.FeatureWeight, 0, 1000);
+    private static readonly Option<double> FeatureWeight = CommonOptions.Number("--feature-weight", "Weight of the distance in the features of the parser, or of --features.", Standard.FeatureWeight, 0, 1000);
     private static readonly Option<int> Batch = CommonOptions.Integer("--batch", "Pictures that are inverted together.", 8, 1, 1024);
 
     public static Command Create() => new Command("invert", "Find codes whose pictures look like given ones, so that those can be edited.")
     {
-        Model, Out, Images, Masks, InversionNetworks.Encoder, InversionNetworks.ParserName, Crop, CheckEdit, Space, Steps, LearningRate, Noise, TuneSteps, MaskWeight, FeatureWeight, Batch,
+        Model, Out, Images, Masks, InversionNetworks.Encoder, InversionNetworks.ParserName, InversionNetworks.FeatureFile, Crop, CheckEdit, Space, Steps, LearningRate, Noise, TuneSteps, MaskWeight, FeatureWeight, Batch,
     }.Runs(Run).WithExamples(
         "semantic-stylegan invert --images photos --out out/mine",
         "semantic-stylegan invert --images me.jpg --tune-steps 200 --out out/me",

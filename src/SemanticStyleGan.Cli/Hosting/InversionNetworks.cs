@@ -12,6 +12,7 @@ internal sealed class InversionNetworks : IDisposable
     private readonly SemanticModel model;
     private readonly PictureEncoder? encoder;
     private readonly Parser? parser;
+    private readonly TorchScriptMaps? maps;
 
     internal InversionNetworks(ParseResult parsed, SemanticModel model, string? modelName)
     {
@@ -23,6 +24,7 @@ internal sealed class InversionNetworks : IDisposable
             "none" => null,
             string name => ParserSource.Open(name, model.Generator.Device),
         };
+        if (parsed.GetValue(FeatureFile) is { } file) maps = new TorchScriptMaps(file, model.Generator.Device);
     }
 
     /// <summary><c>--encoder</c>.</summary>
@@ -33,8 +35,12 @@ internal sealed class InversionNetworks : IDisposable
     internal static Option<string?> ParserName { get; } =
         new("--parser") { Description = "The parser whose features are compared, and which finds masks and faces: a file, a bundled parser's name, or none (default: the bundled one).", HelpName = "PARSER|none" };
 
-    /// <summary>The feature maps that are compared; null without a parser.</summary>
-    internal Func<Tensor, IReadOnlyList<Tensor>>? Features => parser is null ? null : parser.FeatureMaps;
+    /// <summary><c>--features</c>.</summary>
+    internal static Option<string?> FeatureFile { get; } =
+        new("--features") { Description = "A TorchScript file of a feature network, such as LPIPS' VGG16, whose features are compared instead of the parser's.", HelpName = "FILE" };
+
+    /// <summary>The feature maps that are compared; null without a file and a parser.</summary>
+    internal Func<Tensor, IReadOnlyList<Tensor>>? Features => maps is not null ? maps.Of : parser is not null ? parser.FeatureMaps : null;
 
     /// <summary>The parser where its classes are the model's.</summary>
     internal Parser? Masks => parser is not null && parser.Layout.Equals(model.Layout) ? parser : null;
@@ -55,6 +61,7 @@ internal sealed class InversionNetworks : IDisposable
     {
         encoder?.Dispose();
         parser?.Dispose();
+        maps?.Dispose();
     }
 
     private PictureEncoder? OpenEncoder(string? name, string? modelName)

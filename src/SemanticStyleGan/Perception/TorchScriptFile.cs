@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Perception;
 
-/// <summary>A network in a TorchScript file that the user has; it runs without gradients.</summary>
+/// <summary>A network in a TorchScript file that the user has; its own weights take no gradients.</summary>
 internal sealed class TorchScriptFile : IDisposable
 {
     private readonly string path;
@@ -27,6 +27,7 @@ internal sealed class TorchScriptFile : IDisposable
         {
             module = jit.load(path, device.type, device.index);
             module.eval();
+            foreach (Tensor parameter in module.parameters()) parameter.requires_grad = false;
         }
         catch (ExternalException e)
         {
@@ -40,11 +41,18 @@ internal sealed class TorchScriptFile : IDisposable
     /// <summary>How many arguments <c>forward</c> takes, those with defaults included.</summary>
     internal int Arguments => module.GetNumberOfInputs();
 
-    /// <summary>Calls <c>forward</c>.</summary>
+    /// <summary>Calls <c>forward</c> without gradients.</summary>
     /// <exception cref="InputException">It fails with these arguments.</exception>
     internal object Call(params object[] arguments)
     {
         using IDisposable _ = no_grad();
+        return Differentiate(arguments);
+    }
+
+    /// <summary>Calls <c>forward</c>; gradients go through it.</summary>
+    /// <exception cref="InputException">It fails with these arguments.</exception>
+    internal object Differentiate(params object[] arguments)
+    {
         try
         {
             return module.call(arguments);

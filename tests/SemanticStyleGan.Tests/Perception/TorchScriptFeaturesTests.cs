@@ -76,6 +76,36 @@ public sealed class TorchScriptFeaturesTests : IDisposable
     }
 
     [Fact]
+    public void Maps_of_one_tensor_or_several_pass_gradients_to_the_pictures()
+    {
+        string one = TorchScriptArchive.Write(folder.File("map.pt"), "return torch.mul(x, 3)");
+        string several = TorchScriptArchive.Write(folder.File("maps.pt"), "x: Tensor", "Tuple[Tensor, Tensor]", ["return (torch.mul(x, x), torch.mean(x, [2, 3]))"]);
+        string list = TorchScriptArchive.Write(folder.File("list.pt"), "x: Tensor", "List[Tensor]", ["return [torch.mul(x, 2), torch.mul(x, 4)]"]);
+        string vgg = TorchScriptArchive.Write(folder.File("vgg.pt"), "x: Tensor, resize_images: bool=True, return_lpips: bool=False", "Tensor",
+            ["if return_lpips:", "  r = torch.flatten(torch.div(x, 127.5), 1)", "else:", "  r = torch.zeros_like(x)", "return r"]);
+        Tensor Gradient(string file, params double[] sums)
+        {
+            using TorchScriptMaps maps = new(file, CPU);
+            Tensor x = pictures.detach().clone().requires_grad_();
+            IReadOnlyList<Tensor> found = maps.Of(x);
+            Assert.Equal(sums.Length, found.Count);
+            foreach ((Tensor map, double sum) in found.Zip(sums)) Assert.Equal(sum, map.sum().item<float>(), 1e-2);
+            stack([.. found.Select(f => f.sum())]).sum().backward();
+            return x.grad!;
+        }
+        double total = pictures.sum().item<float>(), squares = pictures.pow(2).sum().item<float>();
+        Assert.True(Gradient(one, 3 * total).eq(3).all().item<bool>());
+        Assert.True(Gradient(several, squares, total / 64).allclose(pictures * 2 + 1.0 / 64));
+        Assert.True(Gradient(list, 2 * total, 4 * total).eq(6).all().item<bool>());
+        Assert.True(Gradient(vgg, total + pictures.numel()).allclose(ones_like(pictures)));
+        string scalar = TorchScriptArchive.Write(folder.File("scalar.pt"), "return torch.sum(x)");
+        using TorchScriptMaps wrong = new(scalar, CPU);
+        Assert.Contains("scalar.pt: gives [] for 2 pictures, expected [2, C, H, W]", Assert.Throws<InputException>(() => wrong.Of(pictures)).Message);
+        using TorchScriptMaps pair = new(TorchScriptArchive.Write(folder.File("pairs.pt"), "x: Tensor, y: Tensor", "Tensor", ["return torch.sub(x, y)"]), CPU);
+        Assert.Contains("two arguments", Assert.Throws<InputException>(() => pair.Of(pictures)).Message);
+    }
+
+    [Fact]
     public void Files_that_are_something_else_are_refused_by_name()
     {
         string text = folder.File("text.pt"), wrong = TorchScriptArchive.Write(folder.File("wrong.pt"), "return torch.sum(x)");
