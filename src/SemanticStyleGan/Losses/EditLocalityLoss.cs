@@ -13,8 +13,8 @@ public static class EditLocalityLoss
     // Of the picture's width: a part's outline is not sharper than that.
     private const double Dilation = 0.02;
 
-    // Mean change of a channel, in units of [-1, 1], below which an edit hardly counts. Far below that of a nose: a larger one would reward codes that do nothing.
-    private const double Faint = 1e-4;
+    // Mean change of a channel, in units of [-1, 1], below which an edit hardly counts: less than that of a nose, as otherwise codes that do nothing are rewarded.
+    private const double Faint = 5e-4;
 
     /// <summary>
     /// The share of all absolute change that falls outside the part, 0 … 1, mean over pictures, a scalar. The part's place is its mask before or after the
