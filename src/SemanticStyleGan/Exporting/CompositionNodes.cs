@@ -33,9 +33,13 @@ internal static class CompositionNodes
         return graph.Node("Conv", [x, graph.Constant(BlurKernel(channels)), .. shift], ("pads", Around), ("group", channels));
     }
 
-    /// <summary>A transposed 4×4 convolution with stride 2, which doubles the size; kernel <c>[in, out / groups, 4, 4]</c>.</summary>
-    internal static string Doubled(this OnnxGraph graph, string x, Tensor kernel, Tensor? bias, long groups = 1) =>
-        graph.Node("ConvTranspose", bias is null ? [x, graph.Constant(kernel)] : [x, graph.Constant(kernel), graph.Constant(bias)], ("strides", Double), ("pads", Around), ("group", groups));
+    /// <summary>A transposed convolution with stride 2, which doubles the size; kernel <c>[in, out / groups, T, T]</c> of an even number of taps.</summary>
+    internal static string Doubled(this OnnxGraph graph, string x, Tensor kernel, Tensor? bias, long groups = 1)
+    {
+        long padding = kernel.shape[3] / 2 - 1;
+        string[] inputs = bias is null ? [x, graph.Constant(kernel)] : [x, graph.Constant(kernel), graph.Constant(bias)];
+        return graph.Node("ConvTranspose", inputs, ("strides", Double), ("pads", (long[])[padding, padding, padding, padding]), ("group", groups));
+    }
 
     /// <summary>Zero insertion and the blur.</summary>
     internal static string Enlarged(this OnnxGraph graph, string x, long channels) => graph.Doubled(x, BlurKernel(channels), bias: null, channels);

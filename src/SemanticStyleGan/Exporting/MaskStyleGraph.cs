@@ -54,14 +54,14 @@ internal sealed class MaskStyleGraph
             bool last = layer == layers - 1;
             (Tensor weight, Tensor bias, double gain) = (weights[$"masks.layers.{layer}.weight"], weights[$"masks.layers.{layer}.bias"], last ? 1 : Activation.Gain);
             (long channels, long size) = (weight.shape[0], 4L << layer);
-            Tensor kernel = weight * Constant(gain / Math.Sqrt(channels * 4));
+            Tensor kernel = TransposedConvolution.Blurred(weight, gain);
             if (!last)
             {
                 x = graph.Leaky(graph.Doubled(x, kernel, bias * Constant(gain)));
                 continue;
             }
             // Output channel k of part k's input.
-            kernel = kernel.transpose(0, 1).reshape(config.Parts * channels, 1, 4, 4);
+            kernel = kernel.transpose(0, 1).reshape(config.Parts * channels, 1, TransposedConvolution.Size, TransposedConvolution.Size);
             x = graph.Doubled(graph.Reshape(x, -1, config.Parts * channels, size, size), kernel, bias, config.Parts);
         }
         return x;

@@ -12,8 +12,6 @@ public sealed class MaskGenerator : nn.Module
 {
     private const int Start = 4;
 
-    // Random kernels give every pixel a class of its own; small logits leave them to learning.
-    private const double LogitDeviation = 0.1;
     private readonly EqualizedLinear input;
     private readonly ModuleList<TransposedConvolution> layers = [];
 
@@ -23,9 +21,8 @@ public sealed class MaskGenerator : nn.Module
         input = new EqualizedLinear(config.StyleSize / 2, channels * Start * Start, initializer);
         for (int size = Start; size < config.CoarseSize; size *= 2)
         {
-            bool last = 2 * size == config.CoarseSize;
-            int output = last ? config.Parts : Math.Max(1, channels / 2);
-            layers.Add(new TransposedConvolution(channels, output, initializer, last ? LogitDeviation : 1));
+            int output = 2 * size == config.CoarseSize ? config.Parts : Math.Max(1, channels / 2);
+            layers.Add(new TransposedConvolution(channels, output, initializer));
             channels = output;
         }
         RegisterComponents();

@@ -13,7 +13,7 @@ public sealed class StyleGenerator : nn.Module
     internal StyleGenerator(GeneratorConfig config, Initializer initializer) : base(nameof(StyleGenerator))
     {
         weight = initializer.Normal(config.Parts, config.StyleSize, config.StyleSize / 2);
-        bias = initializer.Constant(0, config.Parts, 1, config.StyleSize);
+        bias = initializer.Normal(config.Parts, 1, config.StyleSize);
         RegisterComponents();
     }
 

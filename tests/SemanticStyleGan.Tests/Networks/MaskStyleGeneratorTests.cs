@@ -93,6 +93,18 @@ public sealed class MaskStyleGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void A_transposed_convolution_is_4_taps_wide_and_blurred_so_that_an_even_map_stays_even()
+    {
+        using TransposedConvolution layer = new(3, 5, new Initializer(3, CPU));
+        Tensor x = randn(2, 3, 8, 8, generator: new Generator(1)), weight = Weights.Of(layer)["weight"] / Math.Sqrt(3);
+        Tensor taps = tensor(new float[] { 1, 2, 1 }), blur = (outer(taps, taps) / 16).expand(5, 1, 3, 3);
+        Tensor wide = F.conv2d(F.conv_transpose2d(x, weight, strides: [2, 2]), blur, padding: [2, 2], groups: 5); // [2, 5, 20, 20]
+        AssertClose(wide[.., .., 2..18, 2..18], layer.Forward(x), 1e-5, "map");
+        Tensor even = layer.Forward(ones(1, 3, 8, 8))[.., .., 2..14, 2..14];
+        AssertClose(weight.sum([0, 2, 3]).view(1, 5, 1, 1).expand_as(even) / 4, even, 1e-5, "an even map");
+    }
+
+    [Fact]
     public void The_image_is_the_parts_images_blended_by_the_masks()
     {
         Tensor w = MaskStyleModel.RandomW(2);

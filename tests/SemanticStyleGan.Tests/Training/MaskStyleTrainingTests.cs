@@ -83,6 +83,7 @@ public sealed class MaskStyleTrainingTests : IDisposable
     {
         TrainingConfig config = TrainingConfig.CelebAMask512.AsMaskStyle(maskSupervision: false).Validate();
         Assert.Equal((1e-4, 0.5, 0.999, 1.0, 1.0), (config.LearningRate, config.Beta1, config.Beta2, config.SemanticConsistency, config.SemanticDiversity));
+        Assert.Equal(0.006, TrainingConfig.Tiny64.AsMaskStyle(maskSupervision: false).LearningRate, 1e-12);
         Assert.Equal((512, 64, 512, 512, true), (config.Generator.StyleSize, config.Generator.CoarseSize, config.Generator.CoarseChannels, config.Generator.Channels(8), config.ImageOnly));
         string json = JsonSerializer.Serialize(config, StrictJson.Options);
         Assert.Contains("\"mask-style\"", json);
