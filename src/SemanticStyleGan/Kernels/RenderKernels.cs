@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace SemanticStyleGan.Kernels;
 
@@ -38,6 +39,22 @@ internal static unsafe class RenderKernels
         using DisposeScope scope = NewDisposeScope();
         (Tensor input, Tensor output) = (ChannelsLast(x), ChannelsLast(gradient));
         return WinogradWeights.Gradient(new WinogradWeightGradient(PixelMap.Of(input), PixelMap.Of(output)).AtPoints()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The transposed 3×3 convolution of x <c>[N, in, H, W]</c> with stride 2, <c>[N, out, 2H + 1, 2W + 1]</c>.</summary>
+    /// <param name="x"><c>[N, in, H, W]</c>.</param>
+    /// <param name="weights">See <see cref="WinogradWeights.OfUpsampling"/>.</param>
+    /// <param name="kernel">The weights <c>[in, out, 3, 3]</c>; the last row and column are made of their outer taps.</param>
+    internal static Tensor Upsample(Tensor x, Tensor weights, Tensor kernel)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        x = ChannelsLast(x);
+        (long height, long width) = (x.shape[2], x.shape[3]);
+        Tensor y = Map(x.shape[0], kernel.shape[1], 2 * height + 1, 2 * width + 1);
+        new WinogradUpsampling(PixelMap.Of(x), PixelMap.Of(y)).Forward((float*)PixelMap.AddressOf(weights));
+        y.narrow(2, 2 * height, 1).copy_(F.conv_transpose2d(x.narrow(2, height - 1, 1), kernel.narrow(2, 2, 1), strides: [2, 2]));
+        y.narrow(3, 2 * width, 1).copy_(F.conv_transpose2d(x.narrow(3, width - 1, 1), kernel.narrow(3, 2, 1), strides: [2, 2]));
+        return y.MoveToOuterDisposeScope();
     }
 
     /// <summary>leaky_relu(blur of x with padding 1 + bias + noise, 0.2), <c>[N, C, H − 1, W − 1]</c>.</summary>

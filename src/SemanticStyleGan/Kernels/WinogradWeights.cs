@@ -29,6 +29,15 @@ internal static class WinogradWeights
         return taps.view(9, input, output).permute(2, 1, 0).reshape(output, input, 3, 3).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The weights <c>[out, in, 3, 3]</c> of a transposed convolution with stride 2, as <see cref="WinogradUpsampling"/> reads them: <c>[36, out/32, in, 32]</c>.</summary>
+    internal static Tensor OfUpsampling(Tensor weight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor filter = tensor(WinogradUpsamplingTransform.Filter()).to(ScalarType.Float32);
+        (long output, long input) = (weight.shape[0], weight.shape[1]);
+        return Transform(filter, weight.reshape(output / 32, 32, input, 9).permute(3, 0, 2, 1), output / 32, input).MoveToOuterDisposeScope();
+    }
+
     private static Tensor Transform(Tensor filter, Tensor taps, long panels, long inputs)
     {
         using DisposeScope scope = NewDisposeScope();

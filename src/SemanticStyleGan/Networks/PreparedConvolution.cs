@@ -9,6 +9,7 @@ namespace SemanticStyleGan.Networks;
 internal sealed class PreparedConvolution : IDisposable
 {
     private readonly Tensor kernel;      // [out, in, 3, 3] or [in, out, 3, 3], or as the Winograd kernel reads it
+    private readonly Tensor? upsampled;  // as the Winograd kernel of the transposed convolution reads it
     private readonly Tensor bias;        // [out]
     private readonly Tensor storedNoise; // [1, 1, H, W]
     private readonly double noiseStrength;
@@ -21,8 +22,9 @@ internal sealed class PreparedConvolution : IDisposable
         using DisposeScope scope = NewDisposeScope();
         (Tensor weight, Tensor shift, Tensor strength, Tensor noise) = source.Constants();
         upsampling = source.Upsampling;
-        fits = RenderKernels.Fit(weight.shape[1], weight.shape[0], source.Size, weight.device);
+        fits = RenderKernels.Fit(weight.shape[1], weight.shape[0], upsampling ? source.Size / 2 : source.Size, weight.device);
         kernel = fits && !upsampling ? WinogradWeights.Of(weight) : ChannelsLast.Of(upsampling ? weight.transpose(0, 1) : weight);
+        if (fits && upsampling) upsampled = WinogradWeights.OfUpsampling(weight).DetachFromDisposeScope();
         bias = shift;
         noiseStrength = strength.item<float>();
         storedNoise = noise * Constant(noiseStrength);
@@ -34,7 +36,7 @@ internal sealed class PreparedConvolution : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor scaledNoise = noise is null ? storedNoise : (noise * Constant(noiseStrength)).contiguous();
-        if (upsampling) x = F.conv_transpose2d(x, kernel, strides: [2, 2]);
+        if (upsampling) x = upsampled is not null ? RenderKernels.Upsample(x, upsampled, kernel) : F.conv_transpose2d(x, kernel, strides: [2, 2]);
         if (fits) return (upsampling ? RenderKernels.Filter(x, bias, scaledNoise) : RenderKernels.Convolve(x, kernel, bias, scaledNoise)).MoveToOuterDisposeScope();
         x = upsampling ? Blur.Filter(x, padding: 1, gain: 4) : F.conv2d(x, kernel, padding: [1, 1]);
         return Activation.LeakyInPlace(x.add_(scaledNoise.Plus(bias.view(1, -1, 1, 1)), Constant(1))).MoveToOuterDisposeScope();
@@ -44,6 +46,7 @@ internal sealed class PreparedConvolution : IDisposable
     public void Dispose()
     {
         kernel.Dispose();
+        upsampled?.Dispose();
         bias.Dispose();
         storedNoise.Dispose();
     }
