@@ -18,7 +18,7 @@ public static class EditLocalityLoss
 
     /// <summary>
     /// The share of all absolute change that falls outside the part, 0 … 1, mean over pictures, a scalar. The part's place is its mask before or after the
-    /// edit, <see cref="Place">dilated</see>; it takes no gradient.
+    /// edit, in the measure <see cref="Place">dilated</see>; it takes no gradient.
     /// </summary>
     /// <param name="before">Pictures <c>[N, 3, R, R]</c> around [-1, 1].</param>
     /// <param name="after">The same, edited.</param>
