@@ -31,7 +31,10 @@ internal static class TrainCommand
     private static readonly Option<double?> Coverage = CommonOptions.OptionalNumber("--coverage", "Weight of the loss that keeps small and rare parts alive, for example 0.02.", 0, 1e6);
     private static readonly Option<double?> Projected = CommonOptions.OptionalNumber("--projected", "Weight of a projected discriminator: heads on a parser's features judge image and mask beside the other discriminator, for example 1.", 0, 1e6);
     private static readonly Option<double?> BalancedMasks = CommonOptions.OptionalNumber("--balanced-masks", "Weight of the loss that every part claims by its own depth what is drawn as it, for example 0.2.", 0, 1e6);
-    private static readonly Option<string?> Parser = new("--parser") { Description = "Parser for --parser-agreement and --projected: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
+    private static readonly Option<double?> Reconstruction = CommonOptions.OptionalNumber("--reconstruction", "Weight of the loss that real pictures can be made again from a code which an encoder guesses, for example 1; makes variety and masks come much sooner.", 0, 1e6);
+    private static readonly Option<double?> Divergence = CommonOptions.OptionalNumber("--divergence", "With --reconstruction: weight of a nat by which the codes of real pictures differ from those of samples (default: the preset's).", 0, 1e6);
+    private static readonly Option<long?> ReconstructionFirst = Optional<long>("--reconstruction-first", "With --reconstruction: learn from reconstructions alone, without a discriminator, until so many images were seen.", 0, long.MaxValue);
+    private static readonly Option<string?> Parser = new("--parser") { Description = "Parser for --parser-agreement, --projected and --reconstruction: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);
@@ -42,7 +45,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, ParserAgreement, Projected, Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, ParserAgreement, Projected, Reconstruction, Divergence, ReconstructionFirst, Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine",
@@ -64,6 +67,9 @@ internal static class TrainCommand
             BalancedMasks = parsed.GetValue(BalancedMasks) ?? config.BalancedMasks,
             ParserAgreement = parsed.GetValue(ParserAgreement) ?? config.ParserAgreement,
             Projected = parsed.GetValue(Projected) ?? config.Projected,
+            Reconstruction = parsed.GetValue(Reconstruction) ?? config.Reconstruction,
+            Divergence = parsed.GetValue(Divergence) ?? config.Divergence,
+            ReconstructionFirst = parsed.GetValue(ReconstructionFirst) ?? config.ReconstructionFirst,
             Parser = parsed.GetValue(Parser) ?? config.Parser,
             Seed = parsed.GetValue(Seed),
         };

@@ -22,13 +22,17 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     internal IReadOnlyList<Phase> All =>
     [
         networks is { Projected: { } projected, ProjectedAdam: { } adam }
-            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss)
-            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss),
-        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1),
-        new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss),
+            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss) { From = config.ReconstructionFirst }
+            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss) { From = config.ReconstructionFirst },
+        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.ReconstructionFirst },
+        new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
-        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality),
+        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.ReconstructionFirst > 0 ? 0 : GeneratorFrom },
+        .. networks is { Encoder: { } encoder, EncoderAdam: { } encoderAdam } ? (Phase[])[new ReconstructionPhase(config, networks, encoder, encoderAdam, parser).Phase] : [],
     ];
+
+    /// <summary>Images seen before the discriminator's judgement moves the generator.</summary>
+    protected long GeneratorFrom => Math.Max(config.DiscriminatorFirst, config.ReconstructionFirst);
 
     /// <summary>Phases of the architecture that not every iteration has.</summary>
     protected virtual IEnumerable<Phase> LazyPhases => [];

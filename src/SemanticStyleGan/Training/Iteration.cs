@@ -28,7 +28,7 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
         Tensor? mask = config.ImageOnly ? null : MaskTensors.OneHot(batch.Labels!.to(device), config.Generator.Parts).to(type);
         bool stop = false;
         for (int i = 0; i < phases.Count; i++)
-            if (phases[i].RunsIn(state.Iteration) && (state.ImagesSeen >= config.DiscriminatorFirst || !phases[i].Networks.Contains(state.Generator)))
+            if (phases[i].RunsIn(state.Iteration, state.ImagesSeen))
                 stop |= RunPhase(i, image, mask, note, wantsToStop());
         if (state.Augmentation.IsOn) note("augmentation", state.Augmentation.Probability);
         state.ImagesSeen += config.BatchSize;

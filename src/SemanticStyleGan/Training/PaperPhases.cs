@@ -17,7 +17,7 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
 
     /// <inheritdoc/>
     protected override IEnumerable<Phase> LazyPhases =>
-        [new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, [networks.Generator], [networks.GeneratorAdam], PathLength)];
+        [new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, [networks.Generator], [networks.GeneratorAdam], PathLength) { From = GeneratorFrom }];
 
     protected override Tensor Discriminating(Tensor real, Tensor generated) => AdversarialLoss.Discriminator(real, generated);
 

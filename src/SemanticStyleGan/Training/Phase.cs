@@ -19,8 +19,11 @@ internal sealed record Phase(string Name, int Interval, IReadOnlyList<nn.Module>
     public Phase(string name, int interval, IReadOnlyList<nn.Module> networks, IReadOnlyList<Adam> optimizers, Func<StepInput, Tensor> loss)
         : this(name, interval, networks, optimizers, slices => slices.Select(loss)) { }
 
-    /// <summary>Whether the phase takes part in an iteration.</summary>
-    public bool RunsIn(long iteration) => Interval > 0 && iteration % Interval == 0;
+    /// <summary>The phase begins when so many images were seen.</summary>
+    public long From { get; init; }
+
+    /// <summary>Whether the phase takes part in an iteration that begins after so many images.</summary>
+    public bool RunsIn(long iteration, long imagesSeen) => Interval > 0 && iteration % Interval == 0 && imagesSeen >= From;
 }
 
 /// <summary>What a phase may use of one slice of the batch.</summary>

@@ -38,6 +38,12 @@ internal sealed record TrainedNetworks
     /// <summary>Optimiser of <see cref="Projected"/>.</summary>
     public Adam? ProjectedAdam { get; init; }
 
+    /// <summary>Guesses the codes of real pictures, for reconstruction; null for none.</summary>
+    public PosteriorEncoder? Encoder { get; init; }
+
+    /// <summary>Optimiser of <see cref="Encoder"/>.</summary>
+    public Adam? EncoderAdam { get; init; }
+
     /// <summary>What happens to images and masks before the discriminator sees them, or null.</summary>
     public AdaptiveAugmentation? Augmentation { get; init; }
 
@@ -57,6 +63,8 @@ internal sealed record TrainedNetworks
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
         Projected = state.Projected,
         ProjectedAdam = state.ProjectedAdam,
+        Encoder = state.Encoder,
+        EncoderAdam = state.EncoderAdam,
         Augmentation = state.Augmentation,
         NoiseSizes = state.Generator.NoiseSizes,
     };

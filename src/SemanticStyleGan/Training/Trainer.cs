@@ -35,7 +35,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     {
         SemanticLayout layout = CheckData();
         IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
-        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 ? OpenParser(layout) : null;
+        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction > 0 ? OpenParser(layout) : null;
         using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
         folder?.AgreeOn(config);
         using TrainingState state = new(config, layout, device, parser);
@@ -77,13 +77,18 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
                     log.Add("seconds_waiting", (group.Waited - waited).TotalSeconds);
                     log.Add("seconds_summing", (group.Transferred - transferred).TotalSeconds);
                 }
-                progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", state.ImagesSeen > config.DiscriminatorFirst ? $"D {log.Mean("discriminator"):0.00} G {log.Mean("adversarial"):0.00}" : $"D {log.Mean("discriminator"):0.00}"));
+                progress?.Report(new WorkProgress("training", state.ImagesSeen, config.Images, "images", Losses(log, state.ImagesSeen)));
                 WriteDue(state, folder, log, before, last);
             }
             if (last) break;
         }
         return state.ImagesSeen;
     }
+
+    private string Losses(TrainingLog log, long seen) => string.Join(' ', (string?[])[
+        config.Reconstruction > 0 ? $"R {log.Mean("reconstruction"):0.000}" : null,
+        seen > config.ReconstructionFirst ? $"D {log.Mean("discriminator"):0.00}" : null,
+        seen > Math.Max(config.DiscriminatorFirst, config.ReconstructionFirst) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
 
     // Ranks that do not write do not ask either: early ends are for a single process.
     private string? EndReason(TrainingState state, long before) =>

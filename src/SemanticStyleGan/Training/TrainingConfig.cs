@@ -115,7 +115,16 @@ public sealed record TrainingConfig
     /// <summary>Weight of the projected discriminator's hinge loss in the generator's (<see cref="Perception.ProjectedDiscriminator"/>), which judges beside the other; 0 for none.</summary>
     public double Projected { get; init; }
 
-    /// <summary>The parser for <see cref="ParserAgreement"/> and <see cref="Projected"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
+    /// <summary>Weight of the loss that real pictures can be made again from a code (<see cref="Losses.ReconstructionLoss"/>), 0 for the paper's objective; local generators and pictures with masks only.</summary>
+    public double Reconstruction { get; init; }
+
+    /// <summary>Weight, within that loss, of the divergence of the codes of real pictures from those that samples are made of, a nat.</summary>
+    public double Divergence { get; init; } = 5e-4;
+
+    /// <summary>Until so many images were seen the generator learns from reconstructions and edits alone, and the discriminator not at all; 0 for none.</summary>
+    public long ReconstructionFirst { get; init; }
+
+    /// <summary>The parser for <see cref="ParserAgreement"/>, <see cref="Reconstruction"/> and <see cref="Projected"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
     public string? Parser { get; init; }
 
     /// <summary>The paper's sizes for 512² faces.</summary>
@@ -205,6 +214,7 @@ public sealed record TrainingConfig
             MaskConsistency = 0,
             Coverage = 0,
             BalancedMasks = 0,
+            Reconstruction = 0,
             StyleMixing = 0,
             SemanticConsistency = 1,
             SemanticDiversity = 1,
@@ -262,7 +272,7 @@ public sealed record TrainingConfig
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"beta1 {Beta1}, beta2 {Beta2}, expected 0 to less than 1");
         bool maskStyle = Generator.Architecture == GeneratorArchitecture.MaskStyle;
         Require(maskStyle || SemanticConsistency == 0 && SemanticDiversity == 0, "semanticConsistency and semanticDiversity are losses of architecture mask-style, expected 0");
-        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0 and false");
+        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && Reconstruction == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks, reconstruction and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0, 0 and false");
         Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
         Require(EditLocalityInterval >= 1, $"editLocalityInterval {EditLocalityInterval}, expected at least 1");
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
@@ -278,6 +288,10 @@ public sealed record TrainingConfig
         Require(EditLocality is >= 0 and <= 1e6, $"editLocality {EditLocality}, expected 0 to 1,000,000");
         Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
         Require(Projected is >= 0 and <= 1e6, $"projected {Projected}, expected 0 to 1,000,000");
+        Require(Reconstruction is >= 0 and <= 1e6, $"reconstruction {Reconstruction}, expected 0 to 1,000,000");
+        Require(Reconstruction == 0 || !ImageOnly, "reconstruction needs pictures with masks, expected 0 where the discriminator judges images alone");
+        Require(Divergence is >= 0 and <= 1e6, $"divergence {Divergence}, expected 0 to 1,000,000");
+        Require(ReconstructionFirst >= 0 && (ReconstructionFirst == 0 || Reconstruction > 0), $"reconstructionFirst {ReconstructionFirst}, expected at least 0, and 0 without reconstruction");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }

@@ -19,8 +19,6 @@ public sealed class TrainingState : IDisposable
     /// <summary>The value of <c>format</c> in the header of a checkpoint.</summary>
     public const string Format = "semantic-stylegan-checkpoint";
 
-    private const string ProjectedPrefix = "projected.";
-
     /// <summary>Fresh networks.</summary>
     /// <param name="config">What is trained and how.</param>
     /// <param name="layout">The classes of the data.</param>
@@ -28,6 +26,11 @@ public sealed class TrainingState : IDisposable
     /// <param name="parser">Gives the features of the projected discriminator, if the configuration has one; without it there is none. The caller keeps owning it.</param>
     public TrainingState(TrainingConfig config, SemanticLayout layout, Device device, Parser? parser = null) : this(config, layout, device, forLoading: false)
     {
+        if (config.Reconstruction > 0)
+        {
+            Encoder = new PosteriorEncoder(config.Generator, new Initializer(config.Seed + 3, device));
+            EncoderAdam = new Adam(Encoder, config.LearningRate, config.Beta1, config.Beta2);
+        }
         if (config.Projected == 0 || parser is null) return;
         Projected = new ProjectedDiscriminator(parser, config.Discriminator.Parts, new Initializer(config.Seed + 2, device));
         ProjectedAdam = new Adam(Projected, config.LearningRate, config.Beta1, config.Beta2);
@@ -76,8 +79,21 @@ public sealed class TrainingState : IDisposable
     /// <summary>Optimiser of <see cref="Projected"/>.</summary>
     public Adam? ProjectedAdam { get; }
 
+    /// <summary>Guesses the codes of real pictures, for reconstruction; null for none.</summary>
+    public PosteriorEncoder? Encoder { get; }
+
+    /// <summary>Optimiser of <see cref="Encoder"/>.</summary>
+    public Adam? EncoderAdam { get; }
+
     /// <summary>All networks that phases move.</summary>
-    internal IReadOnlyList<nn.Module> Networks => Projected is null ? [Generator, Discriminator] : [Generator, Discriminator, Projected];
+    internal IReadOnlyList<nn.Module> Networks => [Generator, Discriminator, .. Optional.Select(o => o.Network)];
+
+    // What only some configurations have, with the names in a checkpoint.
+    private IEnumerable<(nn.Module Network, Adam Adam, string Prefix, string AdamPrefix)> Optional =>
+    [
+        .. Projected is null ? [] : ((nn.Module, Adam, string, string)[])[(Projected, ProjectedAdam!, "projected.", "projected_adam.")],
+        .. Encoder is null ? [] : ((nn.Module, Adam, string, string)[])[(Encoder, EncoderAdam!, "encoder.", "encoder_adam.")],
+    ];
 
     /// <summary>The augmentation of what the discriminator sees.</summary>
     public AdaptiveAugmentation Augmentation { get; }
@@ -142,7 +158,7 @@ public sealed class TrainingState : IDisposable
         if (file.Metadata.GetValueOrDefault("format") != Format) throw NoCheckpoint(path, file.Metadata);
     }
 
-    /// <summary>Continues from a checkpoint of the same configuration. Where it has no projected discriminator, a fresh one stays: it can be switched on within a run.</summary>
+    /// <summary>Continues from a checkpoint of the same configuration. Where it has no projected discriminator or encoder, a fresh one stays: they can be switched on within a run.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
     public void Load(string path)
     {
@@ -154,10 +170,10 @@ public sealed class TrainingState : IDisposable
         Weights.Load(Average, file, path, "average.");
         GeneratorAdam.LoadState(file, "generator_adam.");
         DiscriminatorAdam.LoadState(file, "discriminator_adam.");
-        if (Projected is not null && file.Shapes.Keys.Any(name => name.StartsWith(ProjectedPrefix, StringComparison.Ordinal)))
+        foreach ((nn.Module network, Adam adam, string prefix, string adamPrefix) in Optional.Where(o => file.Shapes.Keys.Any(name => name.StartsWith(o.Prefix, StringComparison.Ordinal))))
         {
-            Weights.Load(Projected, file, path, ProjectedPrefix);
-            ProjectedAdam!.LoadState(file, "projected_adam.");
+            Weights.Load(network, file, path, prefix);
+            adam.LoadState(file, adamPrefix);
         }
         file.ReadInto("path_length_mean", PathLengthMean);
         Augmentation.Load(file);
@@ -173,7 +189,7 @@ public sealed class TrainingState : IDisposable
         foreach (Tensor values in (IEnumerable<Tensor>)[.. Networks.SelectMany(n => n.state_dict().Values), PathLengthMean, seen]) group.Broadcast(values);
         GeneratorAdam.Broadcast(group);
         DiscriminatorAdam.Broadcast(group);
-        ProjectedAdam?.Broadcast(group);
+        foreach (Adam adam in Optional.Select(o => o.Adam)) adam.Broadcast(group);
         Augmentation.Broadcast(group);
         ImagesSeen = seen.item<long>();
     }
@@ -183,10 +199,13 @@ public sealed class TrainingState : IDisposable
     {
         GeneratorAdam.Dispose();
         DiscriminatorAdam.Dispose();
-        ProjectedAdam?.Dispose();
+        foreach ((nn.Module network, Adam adam, _, _) in Optional)
+        {
+            adam.Dispose();
+            network.Dispose();
+        }
         Generator.Dispose();
         Discriminator.Dispose();
-        Projected?.Dispose();
         Average.Dispose();
         PathLengthMean.Dispose();
         Augmentation.Dispose();
@@ -199,8 +218,7 @@ public sealed class TrainingState : IDisposable
         .. Prefixed("average.", Weights.Of(Average)),
         .. Prefixed("generator_adam.", GeneratorAdam.State()),
         .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
-        .. Projected is null ? [] : Prefixed(ProjectedPrefix, Weights.Of(Projected)),
-        .. ProjectedAdam is null ? [] : Prefixed("projected_adam.", ProjectedAdam.State()),
+        .. Optional.SelectMany(o => Prefixed(o.Prefix, Weights.Of(o.Network)).Concat(Prefixed(o.AdamPrefix, o.Adam.State()))),
         new("path_length_mean", PathLengthMean),
         .. Augmentation.State(),
     ];

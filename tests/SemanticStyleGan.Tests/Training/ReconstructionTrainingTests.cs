@@ -1,0 +1,89 @@
+using SemanticStyleGan.Formats;
+using SemanticStyleGan.Networks;
+using SemanticStyleGan.Perception;
+using SemanticStyleGan.Tests.Formats;
+using SemanticStyleGan.Tests.Perception;
+using SemanticStyleGan.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SemanticStyleGan.Tests.Training;
+
+/// <summary>Training with reconstructions beside the discriminator.</summary>
+public sealed class ReconstructionTrainingTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public ReconstructionTrainingTests()
+    {
+        using Parser parser = ParserTests.Tiny();
+        parser.Save(ParserFile);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private string ParserFile => folder.File("parser.safetensors");
+
+    private TrainingConfig Config => TinyTraining.Config with { Reconstruction = 1, Parser = ParserFile, Images = 24 };
+
+    [Fact]
+    public void A_run_that_stops_and_continues_gives_the_same_weights_bit_for_bit()
+    {
+        TrainingConfig config = Config with { ReconstructionFirst = 12, EditLocality = 1, EditLocalityInterval = 2 };
+        TinyTraining.Run(folder.File("whole"), config);
+        TinyTraining.Run(folder.File("parts"), config with { Images = 8 });
+        TinyTraining.Run(folder.File("parts"), config);
+        using TensorFile whole = Last("whole"), parts = Last("parts");
+        Parity.AssertSame(whole.Tensors, parts.Tensors);
+        Assert.Equal(6, whole.Tensors["encoder_adam.mean.weight.steps"].item<long>());
+        string log = File.ReadAllText(folder.File("whole/log.jsonl"));
+        foreach (string name in (string[])["reconstruction", "reconstruction_distance", "reconstruction_psnr", "divergence", "adversarial"]) Assert.Contains($"\"{name}\"", log);
+    }
+
+    [Fact]
+    public void The_generator_can_learn_from_reconstructions_first_and_the_discriminator_waits()
+    {
+        TinyTraining.Run(folder.File("early"), Config with { ReconstructionFirst = 8, Images = 4 });
+        TinyTraining.Run(folder.File("first"), Config with { ReconstructionFirst = 8, Images = 8 });
+        TinyTraining.Run(folder.File("later"), Config with { ReconstructionFirst = 8, Images = 12 });
+        using TensorFile early = Last("early"), first = Last("first"), later = Last("later");
+        Assert.False(Same("generator.local.weight", early, first));
+        Assert.True(Same("discriminator.final_logit.weight", early, first));
+        Assert.False(Same("discriminator.final_logit.weight", first, later));
+    }
+
+    [Fact]
+    public void Pictures_come_nearer()
+    {
+        // Plain autoencoding of a few pictures, without the discriminator: after 60 steps the distance is well below the first.
+        TinyTraining.Run(folder.File("run"), Config with { ReconstructionFirst = 400, Images = 400, LearningRate = 0.01, Divergence = 1e-4 }, TinyTraining.Options with { CheckpointImages = 400, PreviewImages = 400, LogImages = 40 });
+        double[] distances = [.. TrainingLog.Read(folder.File("run/log.jsonl")).Select(line => line.GetProperty("reconstruction_distance").GetDouble())];
+        Assert.InRange(distances[^1] / distances[0], 0, 0.75);
+    }
+
+    [Fact]
+    public void A_checkpoint_without_encoder_gets_a_fresh_one()
+    {
+        TinyTraining.Run(folder.File("run"), Config with { Reconstruction = 0, Images = 8 });
+        using TrainingState state = new(Config, SemanticLayout.Faces, CPU), fresh = new(Config, SemanticLayout.Faces, CPU);
+        state.Load(RunFolder.CheckpointsIn(folder.File("run"))[0]);
+        Assert.Equal(8, state.ImagesSeen);
+        Parity.AssertSame(Weights.Of(fresh.Encoder!), Weights.Of(state.Encoder!));
+    }
+
+    [Fact]
+    public void What_can_t_be_reconstructed_is_refused()
+    {
+        Assert.Contains("reconstruction -1", Message(Config with { Reconstruction = -1 }));
+        Assert.Contains("divergence -1", Message(Config with { Divergence = -1 }));
+        Assert.Contains("reconstructionFirst 8", Message(Config with { Reconstruction = 0, ReconstructionFirst = 8 }));
+        Assert.Contains("pictures with masks", Message(TrainingConfig.Adaptation(Config.Generator) with { Reconstruction = 1 }));
+        Assert.Contains("reconstruction and freezeLocalGenerators are not for architecture mask-style", Message(Config.AsMaskStyle(true) with { Reconstruction = 1 }));
+
+        static string Message(TrainingConfig config) => Assert.Throws<InputException>(config.Validate).Message;
+    }
+
+    private static bool Same(string name, TensorFile a, TensorFile b) => a.Tensors[name].equal(b.Tensors[name]).all().item<bool>();
+
+    private TensorFile Last(string run) => Safetensors.Read(RunFolder.CheckpointsIn(folder.File(run))[0]);
+}
