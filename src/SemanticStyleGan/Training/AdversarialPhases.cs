@@ -10,6 +10,9 @@ namespace SemanticStyleGan.Training;
 /// <summary>The phases that every architecture has, D, R1 and G in this order; their losses are the architecture's.</summary>
 internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks networks, Parser? parser)
 {
+    /// <summary>Reads pictures for losses; null where no loss asks for it.</summary>
+    protected Parser? Parser => parser;
+
     /// <summary>The structure of codes.</summary>
     protected LatentCode Latents { get; } = new(config.Generator);
 
@@ -27,15 +30,18 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.ReconstructionFirst },
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
-        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.ReconstructionFirst > 0 ? 0 : GeneratorFrom },
-        .. networks is { Encoder: { } encoder, EncoderAdam: { } encoderAdam } ? (Phase[])[new ReconstructionPhase(config, networks, encoder, encoderAdam, parser).Phase] : [],
+        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.ReconstructionFirst > 0 ? config.EncoderFirst : GeneratorFrom },
+        .. LastPhases,
     ];
 
     /// <summary>Images seen before the discriminator's judgement moves the generator.</summary>
-    protected long GeneratorFrom => Math.Max(config.DiscriminatorFirst, config.ReconstructionFirst);
+    protected long GeneratorFrom => Math.Max(Math.Max(config.DiscriminatorFirst, config.EncoderFirst), config.ReconstructionFirst);
 
     /// <summary>Phases of the architecture that not every iteration has.</summary>
     protected virtual IEnumerable<Phase> LazyPhases => [];
+
+    /// <summary>Phases of the architecture after all others.</summary>
+    protected virtual IEnumerable<Phase> LastPhases => [];
 
     /// <summary>The loss of the discriminator, a scalar, of logits <c>[N, 1]</c>.</summary>
     protected abstract Tensor Discriminating(Tensor real, Tensor generated);
@@ -100,7 +106,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     {
         (int n, int parts) = (step.Count, config.Generator.Parts);
         Device device = networks.PathLengthMean.device;
-        Tensor codes = Latents.Broadcast(RandomW(step, n)), others = Latents.Broadcast(RandomW(step, n));
+        Tensor codes = Latents.Broadcast(EditedW(step)), others = networks.Encoder is null ? Latents.Broadcast(RandomW(step, n)) : codes.roll(1, 0);
         Tensor part = (step.Random.Uniform(n, 1) * Constant(parts)).to(ScalarType.Int64).to(device);                    // [N, 1]
         Tensor slots = cat([part * Constant(2), part * Constant(2) + Constant(1)], 1) + Constant(config.Generator.BaseLayers);
         Tensor edited = zeros([n, config.Generator.LatentSlots], ScalarType.Bool, device).scatter(1, slots, ones_like(slots, ScalarType.Bool));
@@ -111,6 +117,15 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), of.narrow(0, 0, n).logical_or(of.narrow(0, n, n)).to(pair.Image.dtype));
         step.Note("edits_elsewhere", loss.to(ScalarType.Float64).item<double>());
         return loss * Constant(config.EditLocality * config.EditLocalityInterval);
+    }
+
+    // Codes of real pictures where there are any: nothing but reconstruction keeps pictures right before the discriminator judges, and codes that it doesn't see would lose all parts but one.
+    private Tensor EditedW(StepInput step)
+    {
+        if (networks.Encoder is not { } encoder || step.Mask is not { } mask) return RandomW(step, step.Count);
+        Tensor z;
+        using (no_grad()) z = encoder.Whiten(PosteriorEncoder.Draw(encoder.Forward(step.Image, mask), step.Random.Normal(step.Count, config.Generator.StyleSize).to(networks.PathLengthMean.device)));
+        return networks.Map(z);
     }
 
     private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;

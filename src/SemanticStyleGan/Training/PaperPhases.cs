@@ -19,6 +19,10 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     protected override IEnumerable<Phase> LazyPhases =>
         [new("path_length", config.PathLength > 0 ? config.PathLengthInterval : 0, [networks.Generator], [networks.GeneratorAdam], PathLength) { From = GeneratorFrom }];
 
+    /// <inheritdoc/>
+    protected override IEnumerable<Phase> LastPhases =>
+        networks is { Encoder: { } encoder, EncoderAdam: { } adam } ? new ReconstructionPhase(config, networks, encoder, group, Parser).Phases(adam) : [];
+
     protected override Tensor Discriminating(Tensor real, Tensor generated) => AdversarialLoss.Discriminator(real, generated);
 
     protected override Tensor Deceiving(Tensor generated) => AdversarialLoss.Generator(generated);

@@ -22,8 +22,11 @@ internal sealed record Phase(string Name, int Interval, IReadOnlyList<nn.Module>
     /// <summary>The phase begins when so many images were seen.</summary>
     public long From { get; init; }
 
+    /// <summary>And it ends when so many were.</summary>
+    public long Until { get; init; } = long.MaxValue;
+
     /// <summary>Whether the phase takes part in an iteration that begins after so many images.</summary>
-    public bool RunsIn(long iteration, long imagesSeen) => Interval > 0 && iteration % Interval == 0 && imagesSeen >= From;
+    public bool RunsIn(long iteration, long imagesSeen) => Interval > 0 && iteration % Interval == 0 && imagesSeen >= From && imagesSeen < Until;
 }
 
 /// <summary>What a phase may use of one slice of the batch.</summary>

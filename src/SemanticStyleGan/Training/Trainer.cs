@@ -86,9 +86,9 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     }
 
     private string Losses(TrainingLog log, long seen) => string.Join(' ', (string?[])[
-        config.Reconstruction > 0 ? $"R {log.Mean("reconstruction"):0.000}" : null,
+        config.Reconstruction > 0 ? $"PSNR {log.Mean("reconstruction_psnr"):0.0}" : null,
         seen > config.ReconstructionFirst ? $"D {log.Mean("discriminator"):0.00}" : null,
-        seen > Math.Max(config.DiscriminatorFirst, config.ReconstructionFirst) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
+        seen > Math.Max(Math.Max(config.DiscriminatorFirst, config.EncoderFirst), config.ReconstructionFirst) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
 
     // Ranks that do not write do not ask either: early ends are for a single process.
     private string? EndReason(TrainingState state, long before) =>

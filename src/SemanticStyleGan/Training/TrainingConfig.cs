@@ -118,8 +118,14 @@ public sealed record TrainingConfig
     /// <summary>Weight of the loss that real pictures can be made again from a code (<see cref="Losses.ReconstructionLoss"/>), 0 for the paper's objective; local generators and pictures with masks only.</summary>
     public double Reconstruction { get; init; }
 
+    /// <summary>That loss is applied every so many iterations.</summary>
+    public int ReconstructionInterval { get; init; } = 1;
+
     /// <summary>Weight, within that loss, of the divergence of the codes of real pictures from those that samples are made of, a nat.</summary>
     public double Divergence { get; init; } = 5e-4;
+
+    /// <summary>Until so many images were seen only the encoder of <see cref="Reconstruction"/> learns, and the generator not at all: one that begins fresh beside a trained generator would make it forget; 0 for none.</summary>
+    public long EncoderFirst { get; init; }
 
     /// <summary>Until so many images were seen the generator learns from reconstructions and edits alone, and the discriminator not at all; 0 for none.</summary>
     public long ReconstructionFirst { get; init; }
@@ -275,6 +281,7 @@ public sealed record TrainingConfig
         Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && Reconstruction == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks, reconstruction and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0, 0 and false");
         Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
         Require(EditLocalityInterval >= 1, $"editLocalityInterval {EditLocalityInterval}, expected at least 1");
+        Require(ReconstructionInterval >= 1, $"reconstructionInterval {ReconstructionInterval}, expected at least 1");
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
         Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");
@@ -292,6 +299,7 @@ public sealed record TrainingConfig
         Require(Reconstruction == 0 || !ImageOnly, "reconstruction needs pictures with masks, expected 0 where the discriminator judges images alone");
         Require(Divergence is >= 0 and <= 1e6, $"divergence {Divergence}, expected 0 to 1,000,000");
         Require(ReconstructionFirst >= 0 && (ReconstructionFirst == 0 || Reconstruction > 0), $"reconstructionFirst {ReconstructionFirst}, expected at least 0, and 0 without reconstruction");
+        Require(EncoderFirst >= 0 && (EncoderFirst == 0 || Reconstruction > 0), $"encoderFirst {EncoderFirst}, expected at least 0, and 0 without reconstruction");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }

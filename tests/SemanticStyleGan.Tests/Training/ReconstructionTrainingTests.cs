@@ -53,6 +53,29 @@ public sealed class ReconstructionTrainingTests : IDisposable
     }
 
     [Fact]
+    public void The_encoder_can_learn_first_and_the_generator_waits()
+    {
+        TinyTraining.Run(folder.File("early"), Config with { EncoderFirst = 8, Images = 4 });
+        TinyTraining.Run(folder.File("first"), Config with { EncoderFirst = 8, Images = 8 });
+        TinyTraining.Run(folder.File("later"), Config with { EncoderFirst = 8, Images = 12 });
+        using TensorFile early = Last("early"), first = Last("first"), later = Last("later");
+        Assert.True(Same("generator.local.weight", early, first));
+        Assert.False(Same("encoder.mean.weight", early, first));
+        Assert.False(Same("discriminator.final_logit.weight", early, first));
+        Assert.False(Same("generator.local.weight", first, later));
+    }
+
+    [Fact]
+    public void Two_ranks_give_the_weights_of_micro_batches_bit_for_bit()
+    {
+        TrainingConfig config = Config with { BatchSize = 8, PathLengthBatchShrink = 2, Images = 32 };
+        TinyTraining.Run(folder.File("micro"), config, TinyTraining.Options with { MicroBatch = 4 });
+        ThreadGroup.Run(2, group => TinyTraining.Run(folder.File("ranks"), config, group: group));
+        using TensorFile micro = Last("micro"), ranks = Last("ranks");
+        Parity.AssertSame(micro.Tensors, ranks.Tensors);
+    }
+
+    [Fact]
     public void Pictures_come_nearer()
     {
         // Plain autoencoding of a few pictures, without the discriminator: after 60 steps the distance is well below the first.
@@ -76,6 +99,8 @@ public sealed class ReconstructionTrainingTests : IDisposable
     {
         Assert.Contains("reconstruction -1", Message(Config with { Reconstruction = -1 }));
         Assert.Contains("divergence -1", Message(Config with { Divergence = -1 }));
+        Assert.Contains("reconstructionInterval 0", Message(Config with { ReconstructionInterval = 0 }));
+        Assert.Contains("encoderFirst 8", Message(Config with { Reconstruction = 0, EncoderFirst = 8 }));
         Assert.Contains("reconstructionFirst 8", Message(Config with { Reconstruction = 0, ReconstructionFirst = 8 }));
         Assert.Contains("pictures with masks", Message(TrainingConfig.Adaptation(Config.Generator) with { Reconstruction = 1 }));
         Assert.Contains("reconstruction and freezeLocalGenerators are not for architecture mask-style", Message(Config.AsMaskStyle(true) with { Reconstruction = 1 }));
