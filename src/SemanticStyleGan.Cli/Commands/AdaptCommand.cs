@@ -13,7 +13,7 @@ internal static class AdaptCommand
     private static readonly Option<string?> Model = CommonOptions.OptionalModel();
     private static readonly Option<string> Data = new("--data", "-d") { Description = $"Pictures of the new look; masks are not needed ('dataset import images'). {DatasetSources.SpecDescription}.", Required = true, HelpName = "DATA" };
     private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
-    private static readonly Option<string?> Discriminator = new("--discriminator") { Description = "Training checkpoint whose discriminator is taken over, or none (default: that of the run if --model is a run's folder).", HelpName = "FILE|none" };
+    private static readonly Option<string?> Discriminator = new("--discriminator") { Description = "Training checkpoint or discriminator.safetensors that is taken over, or none (default: that of the run if --model is a run's folder, otherwise the one beside the model).", HelpName = "FILE|none" };
     private static readonly Option<bool> FreezeLocal = new("--freeze-local") { Description = "Hold the local generators: parts stay as separate as they are, only rendering is learned." };
     private static readonly Option<long?> Images = CommonOptions.Optional<long>("--images", "Train until so many images were seen (default: 2,000 steps).", 1, long.MaxValue);
     private static readonly Option<int?> Batch = CommonOptions.Optional<int>("--batch", "Images in a step (default: that of the preset of the model's size).", 1, 4096);
@@ -48,7 +48,7 @@ internal static class AdaptCommand
             Seed = parsed.GetValue(Seed),
         };
         config = FineTuningOptions.Apply(parsed, config);
-        if (parsed.GetValue(Discriminator) is { } named and not "none") TrainingState.RequireCheckpoint(named);
+        if (parsed.GetValue(Discriminator) is { } named and not "none") TrainingState.RequireDiscriminator(named);
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
         using IDisposable? owned = data as IDisposable;
         PartDrift drift = new(model, config.Seed);

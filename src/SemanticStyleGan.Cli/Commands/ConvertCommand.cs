@@ -25,11 +25,12 @@ internal static class ConvertCommand
     private static readonly Option<string> From = new("--from") { Description = "A .pt checkpoint, a model, a training checkpoint, or the folder of a run.", Required = true, HelpName = "FROM" };
     private static readonly Option<string> To = new("--to") { Description = "A .safetensors or .pt file, or a new folder for a run.", Required = true, HelpName = "TO" };
     private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
+    private static readonly Option<bool> Discriminator = new("--discriminator") { Description = "Of a run: write the discriminator, and the projected one and the encoder where it has them, instead of the model; as discriminator.safetensors beside a model, 'train --from' and 'adapt' begin with it." };
     private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
     private static readonly Option<bool> Overwrite = CommonOptions.Overwrite();
 
-    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, Classes, Batch, Overwrite }
+    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, Discriminator, Classes, Batch, Overwrite }
         .Runs((parsed, _) => Run(parsed)).WithNotes(Notes).WithExamples(
             "semantic-stylegan convert --from CelebAMask-HQ-512x512.pt --to faces512.safetensors --half",
             "semantic-stylegan convert --from 000003.pt --to runs/continued --batch 4",
@@ -48,6 +49,8 @@ internal static class ConvertCommand
         }
         string what = kind switch
         {
+            ".safetensors" when parsed.GetValue(Discriminator) => ToDiscriminator(parsed, from, to),
+            _ when parsed.GetValue(Discriminator) => throw new InputException($"--to: {to}, expected a .safetensors file for a discriminator."),
             ".safetensors" => ToModel(parsed, from, to),
             ".pt" => ToOfficial(from, to),
             "" => ToRun(parsed, from, to),
@@ -64,6 +67,12 @@ internal static class ConvertCommand
         // The new model borrows generator and mean code of the one that was read.
         new SemanticModel(model.Generator, layout, model.MeanLatent, provenance).Save(to, parsed.GetValue(Half));
         return $"model of {model.Config.ImageSize}×{model.Config.ImageSize} images with {layout.Count} parts ({layout.Name})";
+    }
+
+    private static string ToDiscriminator(ParseResult parsed, string from, string to)
+    {
+        string path = NewestCheckpoint(from) ?? throw new InputException($"--from: {from}, expected a run's folder or a training checkpoint, which alone have a discriminator.");
+        return $"discriminator after {TrainingState.ExtractDiscriminator(path, to, parsed.GetValue(Half)):N0} images";
     }
 
     private static string ToOfficial(string from, string to)

@@ -17,7 +17,7 @@ internal static class TrainCommand
         HelpName = "DATA",
         DefaultValueFactory = _ => "synthetic",
     };
-    private static readonly Option<string?> From = new("--from") { Description = "Begin with this model's weights and sizes; parts of the data are matched by name, new ones begin fresh. Of a run's folder the discriminator is taken too.", HelpName = "MODEL" };
+    private static readonly Option<string?> From = new("--from") { Description = "Begin with this model's weights and sizes; parts of the data are matched by name, new ones begin fresh. Of a run's folder the discriminator is taken too, otherwise discriminator.safetensors beside the model.", HelpName = "MODEL" };
     private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
     private static readonly Option<string> Preset = CommonOptions.Choice("--preset", "Sizes and schedule.", "tiny64", [.. TrainingConfig.Presets.Keys]);
     private static readonly Option<string> Config = new("--config") { Description = "Configuration file to begin with instead of a preset (a run's config.json).", HelpName = "FILE" };

@@ -19,6 +19,9 @@ public sealed class TrainingState : IDisposable
     /// <summary>The value of <c>format</c> in the header of a checkpoint.</summary>
     public const string Format = "semantic-stylegan-checkpoint";
 
+    private const string DiscriminatorFormat = "semantic-stylegan-discriminator", DiscriminatorPrefix = "discriminator.", ProjectedPrefix = "projected.", EncoderPrefix = "encoder.";
+    private static readonly string[] CompanionPrefixes = [DiscriminatorPrefix, ProjectedPrefix, EncoderPrefix];
+
     // The encoder has no adversary: it may go faster, and gains from momentum.
     private const double EncoderRate = 4, EncoderBeta1 = 0.9;
 
@@ -91,11 +94,13 @@ public sealed class TrainingState : IDisposable
     /// <summary>All networks that phases move.</summary>
     internal IReadOnlyList<nn.Module> Networks => [Generator, Discriminator, .. Optional.Select(o => o.Network)];
 
+    private IEnumerable<(nn.Module Network, string Prefix)> Companions => [(Discriminator, DiscriminatorPrefix), .. Optional.Select(o => (o.Network, o.Prefix))];
+
     // What only some configurations have, with the names in a checkpoint.
     private IEnumerable<(nn.Module Network, Adam Adam, string Prefix, string AdamPrefix)> Optional =>
     [
-        .. Projected is null ? [] : ((nn.Module, Adam, string, string)[])[(Projected, ProjectedAdam!, "projected.", "projected_adam.")],
-        .. Encoder is null ? [] : ((nn.Module, Adam, string, string)[])[(Encoder, EncoderAdam!, "encoder.", "encoder_adam.")],
+        .. Projected is null ? [] : ((nn.Module, Adam, string, string)[])[(Projected, ProjectedAdam!, ProjectedPrefix, "projected_adam.")],
+        .. Encoder is null ? [] : ((nn.Module, Adam, string, string)[])[(Encoder, EncoderAdam!, EncoderPrefix, "encoder_adam.")],
     ];
 
     /// <summary>The augmentation of what the discriminator sees.</summary>
@@ -122,6 +127,40 @@ public sealed class TrainingState : IDisposable
             ["layout"] = Layout.ToJson().ToJsonString(),
             ["images_seen"] = $"{ImagesSeen}",
         });
+    }
+
+    /// <summary>
+    /// Writes the networks of a checkpoint that training needs besides the generator, without moments: the discriminator, and where there are any the projected one and the
+    /// encoder of reconstruction. As <see cref="TrainingStart.DiscriminatorFile"/> beside a model, another training or an adaptation begins with them. Returns the images seen.
+    /// </summary>
+    /// <param name="checkpoint">A training checkpoint.</param>
+    /// <param name="path">A <c>.safetensors</c> file; whole or not at all.</param>
+    /// <param name="half">Store float16 instead of float32.</param>
+    /// <exception cref="CheckpointFormatException">The checkpoint can't be read.</exception>
+    /// <exception cref="InputException">The file can't be written.</exception>
+    public static long ExtractDiscriminator(string checkpoint, string path, bool half = false)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(checkpoint);
+        if (file.Metadata.GetValueOrDefault("format") != Format || !long.TryParse(file.Metadata.GetValueOrDefault("images_seen"), out long seen)) throw NoCheckpoint(checkpoint, file.Metadata);
+        using DisposeScope scope = NewDisposeScope();
+        string[] names = [.. file.Shapes.Keys.Where(name => CompanionPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))];
+        Safetensors.Write(path, names.Select(name => KeyValuePair.Create(name, file.Read(name))), new Dictionary<string, string>
+        {
+            ["format"] = DiscriminatorFormat,
+            ["config"] = file.Metadata["config"],
+            ["images_seen"] = $"{seen}",
+        }, half);
+        return seen;
+    }
+
+    /// <summary>Takes over from a checkpoint or a discriminator's file what fits: branches that the other discriminator does not have, or has for another number of parts, stay as they are.</summary>
+    /// <exception cref="CheckpointFormatException">The file can't be read.</exception>
+    internal void LoadDiscriminator(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        foreach ((nn.Module network, string prefix) in Companions)
+            foreach ((string name, Tensor weight) in Weights.Of(network))
+                if (file.Shapes.TryGetValue(prefix + name, out long[]? shape) && shape.AsSpan().SequenceEqual(weight.shape)) file.ReadInto(prefix + name, weight);
     }
 
     /// <summary>Makes the state that a checkpoint holds, with the configuration and layout in its header.</summary>
@@ -153,12 +192,12 @@ public sealed class TrainingState : IDisposable
         }
     }
 
-    /// <summary>Refuses a file that is no training checkpoint.</summary>
+    /// <summary>Refuses a file that has no discriminator: neither a training checkpoint nor what <see cref="ExtractDiscriminator"/> wrote.</summary>
     /// <exception cref="CheckpointFormatException">The file is missing, damaged or of another kind.</exception>
-    public static void RequireCheckpoint(string path)
+    public static void RequireDiscriminator(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (file.Metadata.GetValueOrDefault("format") != Format) throw NoCheckpoint(path, file.Metadata);
+        if (file.Metadata.GetValueOrDefault("format") is not (Format or DiscriminatorFormat)) throw NoCheckpoint(path, file.Metadata);
     }
 
     /// <summary>Continues from a checkpoint of the same configuration. Where it has no projected discriminator or encoder, a fresh one stays: they can be switched on within a run.</summary>
@@ -169,7 +208,7 @@ public sealed class TrainingState : IDisposable
         if (file.Metadata.GetValueOrDefault("format") != Format || !long.TryParse(file.Metadata.GetValueOrDefault("images_seen"), out long seen) || seen < 0)
             throw NoCheckpoint(path, file.Metadata);
         Weights.Load(Generator, file, path, "generator.");
-        Weights.Load(Discriminator, file, path, "discriminator.");
+        Weights.Load(Discriminator, file, path, DiscriminatorPrefix);
         Weights.Load(Average, file, path, "average.");
         GeneratorAdam.LoadState(file, "generator_adam.");
         DiscriminatorAdam.LoadState(file, "discriminator_adam.");
@@ -217,7 +256,7 @@ public sealed class TrainingState : IDisposable
     private IEnumerable<KeyValuePair<string, Tensor>> Tensors() =>
     [
         .. Prefixed("generator.", Weights.Of(Generator)),
-        .. Prefixed("discriminator.", Weights.Of(Discriminator)),
+        .. Prefixed(DiscriminatorPrefix, Weights.Of(Discriminator)),
         .. Prefixed("average.", Weights.Of(Average)),
         .. Prefixed("generator_adam.", GeneratorAdam.State()),
         .. Prefixed("discriminator_adam.", DiscriminatorAdam.State()),
@@ -233,7 +272,7 @@ public sealed class TrainingState : IDisposable
         using CompositionalGenerator generator = CompositionalGenerator.Create(config.Generator, Initializer.Meta);
         using DualBranchDiscriminator discriminator = new(config.Discriminator, Initializer.Meta);
         Weights.RequireFit(generator, file, path, "generator.");
-        Weights.RequireFit(discriminator, file, path, "discriminator.");
+        Weights.RequireFit(discriminator, file, path, DiscriminatorPrefix);
     }
 
     private static CheckpointFormatException NoCheckpoint(string path, IReadOnlyDictionary<string, string> header) =>

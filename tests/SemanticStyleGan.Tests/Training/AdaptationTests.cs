@@ -98,7 +98,29 @@ public sealed class AdaptationTests : IDisposable
         new TrainingStart(model, checkpoint).Fill(state);
         using TensorFile source = Safetensors.Read(checkpoint);
         foreach ((string name, Tensor weight) in Weights.Of(state.Discriminator)) Assert.True(weight.equal(source.Tensors["discriminator." + name]).all().item<bool>(), name);
-        Assert.Null(TrainingStart.CheckpointOf(null));
+    }
+
+    [Fact]
+    public void A_discriminator_beside_a_model_is_the_checkpoints_without_the_rest()
+    {
+        TinyTraining.Run(folder.File("source"), TinyTraining.Config with { Images = 8, Reconstruction = 1 });
+        string checkpoint = TrainingStart.CheckpointOf(folder.File("source"))!;
+        Directory.CreateDirectory(folder.File("shipped"));
+        string modelFile = folder.File("shipped/model.safetensors"), beside = folder.File($"shipped/{TrainingStart.DiscriminatorFile}");
+        model.Save(modelFile);
+        Assert.Null(TrainingStart.CheckpointOf(modelFile));
+        Assert.Equal(8, TrainingState.ExtractDiscriminator(checkpoint, beside));
+        Assert.Equal(beside, TrainingStart.CheckpointOf(modelFile));
+        Assert.Equal(beside, TrainingStart.CheckpointOf(folder.File("shipped")));
+        TrainingState.RequireDiscriminator(beside);
+        Assert.Contains("format", Assert.Throws<CheckpointFormatException>(() => TrainingState.RequireDiscriminator(modelFile)).Message);
+
+        using TrainingState state = new(TinyTraining.Config with { Reconstruction = 1 }, SemanticLayout.Faces, CPU);
+        new TrainingStart(model, beside).Fill(state);
+        using TensorFile source = Safetensors.Read(checkpoint), extracted = Safetensors.Read(beside);
+        foreach ((string name, Tensor weight) in Weights.Of(state.Discriminator)) Assert.True(weight.equal(source.Tensors["discriminator." + name]).all().item<bool>(), name);
+        foreach ((string name, Tensor weight) in Weights.Of(state.Encoder!)) Assert.True(weight.equal(source.Tensors["encoder." + name]).all().item<bool>(), name);
+        Assert.DoesNotContain(extracted.Tensors.Keys, name => name.StartsWith("generator", StringComparison.Ordinal) || name.Contains("adam", StringComparison.Ordinal));
     }
 
     [Fact]
