@@ -16,7 +16,7 @@ public sealed class PosteriorEncoder : nn.Module
     private const double LeastLogVariance = -10, MostLogVariance = 5;
 
     // Codes over which mean and covariance are taken, about.
-    private const double Memory = 2000;
+    private const double Memory = 1000;
     private readonly ModuleList<EqualizedConvolution> layers = [];
     private readonly EqualizedLinear hidden, mean, logVariance;
     [ComponentName(Name = "code_mean")]

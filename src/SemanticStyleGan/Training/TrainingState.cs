@@ -22,8 +22,8 @@ public sealed class TrainingState : IDisposable
     private const string DiscriminatorFormat = "semantic-stylegan-discriminator", DiscriminatorPrefix = "discriminator.", ProjectedPrefix = "projected.", EncoderPrefix = "encoder.";
     private static readonly string[] CompanionPrefixes = [DiscriminatorPrefix, ProjectedPrefix, EncoderPrefix];
 
-    // The encoder has no adversary: it may go faster, and gains from momentum.
-    private const double EncoderRate = 4, EncoderBeta1 = 0.9;
+    // The encoder has no adversary: it gains from momentum.
+    private const double EncoderBeta1 = 0.9;
 
     /// <summary>Fresh networks.</summary>
     /// <param name="config">What is trained and how.</param>
@@ -35,7 +35,7 @@ public sealed class TrainingState : IDisposable
         if (config.Reconstruction > 0)
         {
             Encoder = new PosteriorEncoder(config.Generator, new Initializer(config.Seed + 3, device));
-            EncoderAdam = new Adam(Encoder, EncoderRate * config.LearningRate, EncoderBeta1, config.Beta2);
+            EncoderAdam = new Adam(Encoder, config.LearningRate, EncoderBeta1, config.Beta2);
         }
         if (config.Projected == 0 || parser is null) return;
         Projected = new ProjectedDiscriminator(parser, config.Discriminator.Parts, new Initializer(config.Seed + 2, device));
