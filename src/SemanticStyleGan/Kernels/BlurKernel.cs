@@ -17,37 +17,50 @@ internal static unsafe class BlurKernel
         Workers.Run(target.Images * strips, index =>
         {
             (int n, int first) = (index / strips, index % strips * Strip);
-            using Scratch zeros = new((nint)source.Width * source.Channels);
+            using Scratch zeros = new((nint)(source.Width + 4) * source.Channels);
             new Span<float>(zeros.Pointer, source.Width * source.Channels).Clear();
             float** rows = stackalloc float*[4];
             for (int y = first; y < Math.Min(first + Strip, target.Height); y++)
             {
                 for (int i = 0; i < 4; i++)
                     rows[i] = y - 1 + i is int row && row >= 0 && row < source.Height ? source.At(n, row, 0) : zeros.Pointer;
-                Row(rows, target.At(n, y, 0), target.Width, target.Channels, (float*)epilogue.Bias, epilogue.NoiseRow(target, n, y));
+                Row(rows, target.At(n, y, 0), target.Width, target.Channels, (float*)epilogue.Bias, epilogue.NoiseRow(target, n, y), zeros.Pointer + source.Width * source.Channels);
             }
         });
     }
 
+    // Pixel by pixel, in the order of memory; the sums of the last four columns are kept.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row(float** rows, float* target, int width, int channels, float* bias, float* noise)
+    private static void Row(float** rows, float* target, int width, int channels, float* bias, float* noise, float* sums)
     {
-        for (int c = 0; c < channels; c += WinogradTransform.Lanes)
+        float* before = sums, at = before + channels, after = at + channels, next = after + channels;
+        new Span<float>(before, channels).Clear();
+        Column(rows, 0, at, channels);
+        Column(rows, channels, after, channels);
+        for (int x = 0; x < width; x++, target += channels)
         {
-            Vector512<float> shift = Vector512.Load(bias + c);
-            Vector512<float> before = default, at = Column(rows, c), after = Column(rows, c + channels);
-            for (int x = 0; x < width; x++)
+            // The source has width + 1 columns.
+            if (x + 2 <= width) Column(rows, (nint)(x + 2) * channels, next, channels);
+            else new Span<float>(next, channels).Clear();
+            for (int c = 0; c < channels; c += WinogradTransform.Lanes)
             {
-                // The source has width + 1 columns.
-                Vector512<float> next = x + 2 <= width ? Column(rows, (nint)(x + 2) * channels + c) : default;
-                Vector512<float> value = Vector512.FusedMultiplyAdd(before + next + (at + after) * 3f, Vector512.Create(1 / 16f), shift + Vector512.Create(noise[x]));
-                Vector512.Max(value, value * 0.2f).Store(target + (nint)x * channels + c);
-                (before, at, after) = (at, after, next);
+                Vector512<float> outer = Vector512.Load(before + c) + Vector512.Load(next + c), inner = Vector512.Load(at + c) + Vector512.Load(after + c);
+                Vector512<float> value = Vector512.FusedMultiplyAdd(outer + inner * 3f, Vector512.Create(1 / 16f), Vector512.Load(bias + c) + Vector512.Create(noise[x]));
+                Vector512.Max(value, value * 0.2f).Store(target + c);
             }
+            float* oldest = before;
+            before = at;
+            at = after;
+            after = next;
+            next = oldest;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Column(float** rows, nint offset) =>
-        Vector512.Load(rows[0] + offset) + Vector512.Load(rows[3] + offset) + (Vector512.Load(rows[1] + offset) + Vector512.Load(rows[2] + offset)) * 3f;
+    private static void Column(float** rows, nint offset, float* sum, int channels)
+    {
+        float* row0 = rows[0] + offset, row1 = rows[1] + offset, row2 = rows[2] + offset, row3 = rows[3] + offset;
+        for (int c = 0; c < channels; c += WinogradTransform.Lanes)
+            (Vector512.Load(row0 + c) + Vector512.Load(row3 + c) + (Vector512.Load(row1 + c) + Vector512.Load(row2 + c)) * 3f).Store(sum + c);
+    }
 }

@@ -13,16 +13,37 @@ internal static unsafe class MatrixKernel
     /// <summary>Columns of a block.</summary>
     internal const int Columns = 32;
 
+    private const int PanelRow = Columns * sizeof(float);
+
     /// <summary>Whether this processor has what the kernels are written for: fused multiply-add on 8 or 16 numbers at once.</summary>
     internal static bool IsSupported => Avx512F.IsSupported || (Avx2.IsSupported && Fma.IsSupported);
+
+    /// <summary>
+    /// c = a·b with any number of rows, which is rounded up to <see cref="Rows"/>; b <c>[columns/32, length, 32]</c>. Strides as for <see cref="Multiply(float*, nint, nint, float*, nint, float*, nint, int, bool)"/>;
+    /// a's columns are neighbours.
+    /// </summary>
+    internal static void Product(float* a, nint aRow, float* b, float* c, nint cRow, int rows, int columns, int length)
+    {
+        int passes = (rows + Rows - 1) / Rows;
+        for (int panel = 0; panel < columns; panel += Columns, b += (nint)Columns * length)
+            for (int pass = 0; pass < passes; pass++)
+            {
+                // Weights come from memory, and all passes over a panel together fetch the next one.
+                byte* ahead = (byte*)(b + (nint)Columns * length) + (nint)pass * length * (PanelRow / passes);
+                Multiply(a + pass * Rows * aRow, aRow, 1, b, Columns, c + pass * Rows * cRow + panel, cRow, length, accumulate: false, ahead, PanelRow / passes);
+            }
+    }
 
     /// <summary>
     /// c[i, j] (+)= Σ_l a[i, l]·b[l, j] for 12 rows and 32 columns. Strides in numbers: <paramref name="aRow"/> and
     /// <paramref name="aStep"/> between a's rows and its columns, <paramref name="bStep"/> and <paramref name="cRow"/> between b's and c's rows.
     /// </summary>
-    internal static void Multiply(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate)
+    internal static void Multiply(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate) =>
+        Multiply(a, aRow, aStep, b, bStep, c, cRow, length, accumulate, (byte*)b, 0);
+
+    private static void Multiply(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate, byte* ahead, nint aheadStep)
     {
-        if (Avx512F.IsSupported) Multiply512(a, aRow, aStep, b, bStep, c, cRow, length, accumulate);
+        if (Avx512F.IsSupported) Multiply512(a, aRow, aStep, b, bStep, c, cRow, length, accumulate, ahead, aheadStep);
         else
             for (int row = 0; row < Rows; row += 4)
                 for (int column = 0; column < Columns; column += 16)
@@ -30,7 +51,7 @@ internal static unsafe class MatrixKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply512(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate)
+    private static void Multiply512(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate, byte* ahead, nint aheadStep)
     {
         Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         Vector512<float> c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
@@ -40,6 +61,7 @@ internal static unsafe class MatrixKernel
         nint aRow3 = 3 * aRow;
         for (int l = 0; l < length; l++)
         {
+            Sse.Prefetch1(ahead);
             Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16);
             Vector512<float> x = Vector512.Create(*a);
             (c00, c01) = (Avx512F.FusedMultiplyAdd(x, b0, c00), Avx512F.FusedMultiplyAdd(x, b1, c01));
@@ -69,6 +91,7 @@ internal static unsafe class MatrixKernel
             a4 += aStep;
             a8 += aStep;
             b += bStep;
+            ahead += aheadStep;
         }
         Store(c, c00, c01, accumulate);
         Store(c += cRow, c10, c11, accumulate);

@@ -1,6 +1,5 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SemanticStyleGan.Kernels;
 
@@ -44,17 +43,48 @@ internal static unsafe class RenderKernels
     /// <summary>The transposed 3×3 convolution of x <c>[N, in, H, W]</c> with stride 2, <c>[N, out, 2H + 1, 2W + 1]</c>.</summary>
     /// <param name="x"><c>[N, in, H, W]</c>.</param>
     /// <param name="weights">See <see cref="WinogradWeights.OfUpsampling"/>.</param>
-    /// <param name="kernel">The weights <c>[in, out, 3, 3]</c>; the last row and column are made of their outer taps.</param>
-    internal static Tensor Upsample(Tensor x, Tensor weights, Tensor kernel)
+    /// <param name="outerTaps">See <see cref="OuterTaps"/>.</param>
+    internal static Tensor Upsample(Tensor x, Tensor weights, Tensor outerTaps)
     {
         using DisposeScope scope = NewDisposeScope();
         x = ChannelsLast(x);
         (long height, long width) = (x.shape[2], x.shape[3]);
-        Tensor y = Map(x.shape[0], kernel.shape[1], 2 * height + 1, 2 * width + 1);
+        Tensor y = Map(x.shape[0], outerTaps.shape[1] / 3, 2 * height + 1, 2 * width + 1);
         new WinogradUpsampling(PixelMap.Of(x), PixelMap.Of(y)).Forward((float*)PixelMap.AddressOf(weights));
-        y.narrow(2, 2 * height, 1).copy_(F.conv_transpose2d(x.narrow(2, height - 1, 1), kernel.narrow(2, 2, 1), strides: [2, 2]));
-        y.narrow(3, 2 * width, 1).copy_(F.conv_transpose2d(x.narrow(3, width - 1, 1), kernel.narrow(3, 2, 1), strides: [2, 2]));
+        (Tensor pixels, Tensor target) = (x.permute(0, 2, 3, 1), y.permute(0, 2, 3, 1));
+        UpsampleLine(pixels.select(1, height - 1), outerTaps.narrow(0, 0, x.shape[1]), target.select(1, 2 * height));
+        UpsampleLine(pixels.select(2, width - 1), outerTaps.narrow(0, x.shape[1], x.shape[1]), target.select(2, 2 * width));
         return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="Upsample(Tensor, Tensor, Tensor)"/> without transforms, for small maps, whose transformed weights would be much larger than they are.</summary>
+    /// <param name="x"><c>[N, in, H, W]</c>.</param>
+    /// <param name="taps">See <see cref="Taps"/>.</param>
+    internal static Tensor Upsample(Tensor x, Tensor taps)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long n, long input, long height, long width, long output) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3], taps.shape[1] / 9);
+        Tensor products = mm(x.permute(0, 2, 3, 1).reshape(-1, input), taps).view(n, height, width, 9, output);
+        Tensor y = Map(n, output, 2 * height + 1, 2 * width + 1).zero_(), target = y.permute(0, 2, 3, 1);
+        for (int tap = 0; tap < 9; tap++)
+            target.slice(1, tap / 3, tap / 3 + 2 * height, 2).slice(2, tap % 3, tap % 3 + 2 * width, 2).add_(products.select(3, tap), Constant(1));
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weights <c>[out, in, 3, 3]</c> as <see cref="Upsample(Tensor, Tensor)"/> reads them, <c>[in, 9·out]</c>.</summary>
+    internal static Tensor Taps(Tensor weight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return weight.permute(1, 2, 3, 0).reshape(weight.shape[1], 9 * weight.shape[0]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the last row and column of <see cref="Upsample(Tensor, Tensor, Tensor)"/> are made of: the last row's three taps of weights <c>[out, in, 3, 3]</c>, then the last column's, <c>[2·in, 3·out]</c>.</summary>
+    internal static Tensor OuterTaps(Tensor weight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long output, long input) = (weight.shape[0], weight.shape[1]);
+        Tensor[] lines = [weight.select(2, 2), weight.select(3, 2)]; // [out, in, 3]
+        return cat([.. lines.Select(line => line.permute(1, 2, 0).reshape(input, 3 * output))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>leaky_relu(blur of x with padding 1 + bias + noise, 0.2), <c>[N, C, H − 1, W − 1]</c>.</summary>
@@ -67,6 +97,17 @@ internal static unsafe class RenderKernels
         (PixelMap input, Tensor y) = (PixelMap.Of(ChannelsLast(x)), Map(x.shape[0], x.shape[1], x.shape[2] - 1, x.shape[3] - 1));
         BlurKernel.Filter(input, PixelMap.Of(y), Epilogue(bias, noise));
         return y.MoveToOuterDisposeScope();
+    }
+
+    // The transposed convolution with stride 2 of a line of pixels [N, L, in] to [N, 2L + 1, out].
+    private static void UpsampleLine(Tensor pixels, Tensor taps, Tensor target)
+    {
+        (long n, long length, long output) = (pixels.shape[0], pixels.shape[1], target.shape[2]);
+        Tensor products = mm(pixels.reshape(n * length, -1), taps).view(n, length, 3, output);
+        Tensor even = nn.functional.pad(products.select(2, 0), [0, 0, 0, 1]);
+        even.narrow(1, 1, length).add_(products.select(2, 2), Constant(1));
+        target.slice(1, 0, 2 * length + 1, 2).copy_(even);
+        target.slice(1, 1, 2 * length, 2).copy_(products.select(2, 1));
     }
 
     private static PixelEpilogue Epilogue(Tensor bias, Tensor noise) => new(PixelMap.AddressOf(bias), PixelMap.AddressOf(noise), (int)noise.shape[0]);

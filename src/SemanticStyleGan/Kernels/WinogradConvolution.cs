@@ -15,7 +15,7 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
     /// <summary>Width and height of an output tile.</summary>
     internal const int Tile = 4;
 
-    private const int LargestBlock = 96;
+    private const int LargestBlock = 48;
 
     private readonly int rows = output.Height / Tile;
     private readonly int columns = output.Width / Tile;
@@ -37,11 +37,7 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
             float* transformed = scratch.Pointer, products = transformed + WinogradTransform.Points * inputPlane;
             TransformInput(first, count, transformed, inputPlane);
             for (int point = 0; point < WinogradTransform.Points; point++)
-                for (int panel = 0; panel < outputs; panel += MatrixKernel.Columns)
-                    for (int row = 0; row < count; row += MatrixKernel.Rows)
-                        MatrixKernel.Multiply(transformed + point * inputPlane + row * RowStride, RowStride, 1,
-                            weights + ((nint)point * outputs + panel) * inputs, MatrixKernel.Columns,
-                            products + point * outputPlane + (nint)row * outputs + panel, outputs, inputs, accumulate: false);
+                MatrixKernel.Product(transformed + point * inputPlane, RowStride, weights + (nint)point * outputs * inputs, products + point * outputPlane, outputs, count, outputs, inputs);
             TransformOutput(first, count, products, outputPlane);
         });
     }

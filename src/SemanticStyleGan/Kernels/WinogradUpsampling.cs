@@ -39,10 +39,7 @@ internal sealed unsafe class WinogradUpsampling(PixelMap input, PixelMap output)
                 nint inputPlane = block * phase.RowsATile * RowStride + 16, outputPlane = (nint)block * phase.RowsATile * outputs + 16;
                 TransformInput(first, count, phase, (float*)transformed, inputPlane);
                 for (int point = 0; point < phase.Points; point++, matrix += (nint)inputs * outputs)
-                    for (int panel = 0; panel < outputs; panel += MatrixKernel.Columns)
-                        for (int row = 0; row < count * phase.RowsATile; row += MatrixKernel.Rows)
-                            MatrixKernel.Multiply((float*)transformed + point * inputPlane + row * RowStride, RowStride, 1, matrix + (nint)panel * inputs, MatrixKernel.Columns,
-                                (float*)products + point * outputPlane + (nint)row * outputs + panel, outputs, inputs, accumulate: false);
+                    MatrixKernel.Product((float*)transformed + point * inputPlane, RowStride, matrix, (float*)products + point * outputPlane, outputs, count * phase.RowsATile, outputs, inputs);
                 TransformOutput(first, count, phase, (float*)products, outputPlane);
             }
         });

@@ -6,8 +6,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace SemanticStyleGan.Networks;
 
 /// <summary>
-/// A 3×3 convolution with padding 1 whose derivatives of every order are Winograd products too. It is linear in input x and weight w, and so are its
-/// gradients: with y = C(x, w), the transpose x = T(y, w) and the weights' gradient w = W(x, y), each is differentiated by the two others.
+/// A 3×3 convolution with padding 1, or with stride 2, whose derivatives of every order are such products too. It is linear in input x and weight w, and so
+/// are its gradients: with y = C(x, w), the transpose x = T(y, w) and the weights' gradient w = W(x, y), each is differentiated by the two others.
+/// libtorch's second derivative convolves with kernels as large as the picture.
 /// </summary>
 internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<ConvolutionFunction>
 {
@@ -20,11 +21,17 @@ internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<Convol
 
     public override string Name => nameof(ConvolutionFunction);
 
-    private enum Product { Convolution, Transpose, WeightGradient }
+    private enum Product { Convolution, Transpose, WeightGradient, StridedConvolution, StridedTranspose, StridedWeightGradient }
 
     /// <summary>Convolves <c>[N, in, H, W]</c> with <c>[out, in, 3, 3]</c>; sizes that do not fit are libtorch's.</summary>
     internal static Tensor Convolve(Tensor x, Tensor weight) =>
         Fits(x, weight) ? Run(Product.Convolution, x, weight) : F.conv2d(x, ChannelsLast.Of(weight), padding: [1, 1]);
+
+    /// <summary>Convolves <c>[N, in, 2H + 1, 2W + 1]</c> with <c>[out, in, 3, 3]</c> and stride 2 to <c>[N, out, H, W]</c>.</summary>
+    internal static Tensor Halve(Tensor x, Tensor weight) => Run(Product.StridedConvolution, x, weight);
+
+    /// <summary>The transpose of <see cref="Halve"/>: <c>[N, out, H, W]</c> and <c>[out, in, 3, 3]</c> to <c>[N, in, 2H + 1, 2W + 1]</c>.</summary>
+    internal static Tensor Double(Tensor y, Tensor weight) => Run(Product.StridedTranspose, y, weight);
 
     /// <summary>Whether the kernels suit these sizes and save time.</summary>
     internal static bool Fits(Tensor x, Tensor weight)
@@ -50,12 +57,14 @@ internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<Convol
         List<Tensor> saved = ctx.get_saved_variables();
         (Tensor a, Tensor b) = (saved[0], saved[1]);
         Product product = (Product)ctx.get_data(Kind);
+        Product strided = product >= Product.StridedConvolution ? Product.StridedConvolution : Product.Convolution;
+        (Product convolution, Product transpose, Product weightGradient) = (strided, strided + 1, strided + 2);
         // x, w of C; y, w of T; x, y of W.
-        (Tensor? first, Tensor? second) = product switch
+        (Tensor? first, Tensor? second) = (product - strided) switch
         {
-            Product.Convolution => (Gradient(a, Product.Transpose, grad_output, b), OfWeight(b, Product.WeightGradient, a, grad_output)),
-            Product.Transpose => (Gradient(a, Product.Convolution, grad_output, b), OfWeight(b, Product.WeightGradient, grad_output, a)),
-            _ => (Gradient(a, Product.Transpose, b, grad_output), Gradient(b, Product.Convolution, a, grad_output)),
+            0 => (Gradient(a, transpose, grad_output, b), OfWeight(b, weightGradient, a, grad_output)),
+            1 => (Gradient(a, convolution, grad_output, b), OfWeight(b, weightGradient, grad_output, a)),
+            _ => (Gradient(a, transpose, b, grad_output), Gradient(b, convolution, a, grad_output)),
         };
         return BackwardTensors.Return([null, first, second], a, b, grad_output);
     }
@@ -76,7 +85,10 @@ internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<Convol
         {
             Product.Convolution => RenderKernels.Convolve(a, WinogradWeights.Of(b), b.shape[0]),
             Product.Transpose => RenderKernels.Convolve(a, WinogradWeights.OfAdjoint(b), b.shape[1]),
-            _ => RenderKernels.WeightGradient(a, b),
+            Product.WeightGradient => RenderKernels.WeightGradient(a, b),
+            Product.StridedConvolution => StridedConvolution.Convolve(a, b),
+            Product.StridedTranspose => StridedConvolution.Transpose(a, b),
+            _ => StridedConvolution.WeightGradient(a, b),
         }).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -54,11 +55,20 @@ public sealed class Fusion : nn.Module
         (long n, long p) = (visibility.shape[0], visibility.shape[2]);
         long size = (long)Math.Round(Math.Sqrt(p));
         Tensor weights = FusionWeights(visibility);                                            // [N, K, P]
-        Tensor weighted = hidden.view(n, k, c, p) * weights.unsqueeze(2);                      // [N, K, C, P]
-        Tensor heads = (weight * (scale * Constant(1 / Math.Sqrt(c))).unsqueeze(1)).transpose(0, 1).reshape(1, f, k * c).expand(n, f, k * c);
-        Tensor fused = bmm(weighted.view(n, k * c, p).transpose(1, 2), heads.transpose(1, 2)); // [N, P, F]
-        fused = fused.add_(matmul(weights.transpose(1, 2), bias), Constant(1));
+        Tensor heads = weight * (scale * Constant(1 / Math.Sqrt(c))).unsqueeze(1);             // [K, F, C]
+        Tensor fused = PartKernels.Fit(c, weight) && f % MatrixKernel.Columns == 0 ? PartKernels.Fuse(hidden, weights, heads, bias) : Products(hidden, weights, heads);
         return fused.view(n, size, size, f).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    // [N, P, F]
+    private Tensor Products(Tensor hidden, Tensor weights, Tensor heads)
+    {
+        (long n, long k, long p) = (weights.shape[0], weights.shape[1], weights.shape[2]);
+        (long f, long c) = (heads.shape[1], heads.shape[2]);
+        Tensor weighted = hidden.view(n, k, c, p) * weights.unsqueeze(2);                      // [N, K, C, P]
+        Tensor all = heads.transpose(0, 1).reshape(1, f, k * c).expand(n, f, k * c);
+        Tensor fused = bmm(weighted.view(n, k * c, p).transpose(1, 2), all.transpose(1, 2));
+        return fused.add_(matmul(weights.transpose(1, 2), bias), Constant(1));
     }
 
     // Opaque parts compete among themselves, as if no transparent part were there; transparent ones are added on top.

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -44,6 +45,11 @@ public sealed class LocalGenerators : nn.Module
         Tensor Of(Tensor all) => parts is null ? all : all.index_select(0, parts);
         Tensor weights = ModulatedWeights(codes, Of(weight), Of(affineWeight), Of(affineBias)); // [N, K, L, C, C]
         Tensor biases = (Of(bias) * Constant(Activation.Gain)).expand(n, k, l, c).reshape(n * k, l, c, 1);
+        if (PartKernels.Fit(c, weight))
+        {
+            (Tensor shapes, Tensor looks) = PartKernels.RunLayers(features, weights.view(n * k, l, c, c), biases.squeeze(-1), config.DepthLayers);
+            return (shapes.MoveToOuterDisposeScope(), looks.MoveToOuterDisposeScope());
+        }
         // All layers at once: the gradient of one layer's slice would be as large as that of all.
         (Tensor[] layerWeights, Tensor[] layerBiases) = (weights.unbind(2), biases.unbind(1));
 

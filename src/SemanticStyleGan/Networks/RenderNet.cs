@@ -63,11 +63,18 @@ public sealed class RenderNet : nn.Module
         int pooling = config.CoarseSize / config.MinFeatureSize;
         Tensor x = F.avg_pool2d(features, pooling);
         Tensor? skip = null; // [N, 3 + K, H, W]
+        // At once: together the maps of all stages are as large as the last one's twice.
+        void Replace(Tensor next)
+        {
+            x.Dispose();
+            x = next;
+        }
+
         for (int stage = 0; stage < imageHeads.Count; stage++)
         {
-            if (x.shape[2] == config.CoarseSize) x = cat([x, features], 1);
+            if (x.shape[2] == config.CoarseSize) Replace(cat([x, features], 1));
             for (int i = 2 * stage; i < 2 * stage + 2; i++)
-                x = convolve is null ? convolutions[i].Forward(x, noise?[i]) : convolve(i, x, noise?[i]);
+                Replace(convolve is null ? convolutions[i].Forward(x, noise?[i]) : convolve(i, x, noise?[i]));
             Tensor heads = Heads(x, stage);
             skip = skip is null ? heads : heads.Plus(Blur.Upsample(skip));
             if (config.ResidualRefinement && x.shape[2] == config.CoarseSize)

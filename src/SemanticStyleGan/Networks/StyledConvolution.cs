@@ -2,7 +2,6 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SemanticStyleGan.Networks;
 
@@ -55,7 +54,7 @@ public sealed class StyledConvolution : nn.Module
 
     /// <summary>The convolution of <c>[N, in, H, W]</c> with a kernel <c>[out, in, 3, 3]</c>.</summary>
     internal static Tensor Convolve(Tensor x, Tensor kernel, bool upsampling) => upsampling
-        ? Blur.Filter(F.conv_transpose2d(x, ChannelsLast.Of(kernel.transpose(0, 1)), strides: [2, 2]), padding: 1, gain: 4)
+        ? Blur.Filter(ConvolutionFunction.Double(x, kernel.transpose(0, 1)), padding: 1, gain: 4)
         : ConvolutionFunction.Convolve(x, kernel);
 
     /// <summary>What is added before the activation, whose gain is folded into noise and bias.</summary>

@@ -15,25 +15,17 @@ public sealed class ConvolutionFunctionTests
     public void It_is_the_convolution_up_to_second_derivatives(int images, int input, int output, int height, int width)
     {
         Assert.SkipUnless(MatrixKernel.IsSupported, "no AVX2 here");
-        using DisposeScope scope = NewDisposeScope();
-        Tensor[] actual = Derivatives(ConvolutionFunction.Convolve), expected = Derivatives((x, w) => F.conv2d(x, w, padding: [1, 1]));
-        foreach ((Tensor a, Tensor e) in actual.Zip(expected))
-        {
-            Assert.Equal(e.shape, a.shape);
-            Assert.InRange(((a - e).abs().max() / e.abs().max()).item<float>(), 1e-9f, 2e-5f); // not by the same arithmetic
-        }
+        AssertSame(ConvolutionFunction.Convolve, (x, w) => F.conv2d(x, w, padding: [1, 1]), [images, input, height, width], [output, input, 3, 3]);
+    }
 
-        // The value, the gradients of a cubic function of it, and the gradients of the input's gradient's norm.
-        Tensor[] Derivatives(Func<Tensor, Tensor, Tensor> convolve)
-        {
-            Generator random = new(1);
-            Tensor x = randn([images, input, height, width], generator: random).requires_grad_(true);
-            Tensor w = (randn([output, input, 3, 3], generator: random) * 0.05f).requires_grad_(true);
-            Tensor y = convolve(x, w);
-            IList<Tensor> first = autograd.grad([y.pow(3).sum()], [x, w], retain_graph: true, create_graph: true);
-            (first[0].pow(3).sum() * 1e-3 + first[1].square().sum() * 1e-6).backward();
-            return [y.detach(), first[0].detach(), first[1].detach(), x.grad!, w.grad!];
-        }
+    [Theory]
+    [InlineData(1, 32, 64, 32, 36)] // by Winograd's products backwards
+    [InlineData(3, 5, 7, 3, 6)]
+    public void Halving_and_doubling_are_convolutions_with_stride_2_up_to_second_derivatives(int images, int input, int output, int height, int width)
+    {
+        long[] weight = [output, input, 3, 3];
+        AssertSame(ConvolutionFunction.Halve, (x, w) => F.conv2d(x, w, strides: [2, 2]), [images, input, 2 * height + 1, 2 * width + 1], weight);
+        AssertSame(ConvolutionFunction.Double, (y, w) => F.conv_transpose2d(y, w, strides: [2, 2]), [images, output, height, width], weight);
     }
 
     [Fact]
@@ -59,5 +51,27 @@ public sealed class ConvolutionFunctionTests
         Tensor x = randn([1, input, size, size], generator: new Generator(1)), w = randn([output, input, 3, 3], generator: new Generator(2));
         Assert.False(ConvolutionFunction.Fits(x, w));
         Assert.True(ConvolutionFunction.Convolve(x, w).allclose(F.conv2d(x, w, padding: [1, 1]), 1e-4, 1e-3));
+    }
+
+    // The value, the gradients of a cubic function of it, and the gradients of the gradients' norms.
+    private static void AssertSame(Func<Tensor, Tensor, Tensor> actual, Func<Tensor, Tensor, Tensor> expected, long[] inputShape, long[] weightShape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((Tensor a, Tensor e) in Derivatives(actual).Zip(Derivatives(expected)))
+        {
+            Assert.Equal(e.shape, a.shape);
+            Assert.InRange(((a - e).abs().max() / e.abs().max()).item<float>(), 0, 2e-5f); // not by the same arithmetic
+        }
+
+        Tensor[] Derivatives(Func<Tensor, Tensor, Tensor> convolve)
+        {
+            Generator random = new(1);
+            Tensor x = randn(inputShape, generator: random).requires_grad_(true);
+            Tensor w = (randn(weightShape, generator: random) * 0.05f).requires_grad_(true);
+            Tensor y = convolve(x, w);
+            IList<Tensor> first = autograd.grad([y.pow(3).sum()], [x, w], retain_graph: true, create_graph: true);
+            (first[0].pow(3).sum() * 1e-3 + first[1].square().sum() * 1e-6).backward();
+            return [y.detach(), first[0].detach(), first[1].detach(), x.grad!, w.grad!];
+        }
     }
 }
