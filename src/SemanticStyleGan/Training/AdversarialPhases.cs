@@ -14,9 +14,9 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     protected LatentCode Latents { get; } = new(config.Generator);
 
     /// <summary>The phases of a run.</summary>
-    internal static IReadOnlyList<Phase> Of(TrainingState state, ProcessGroup group, Parser? parser) => state.Generator is MaskStyleGenerator generator
+    internal static IReadOnlyList<Phase> Of(TrainingState state, ProcessGroup group, Parser? parser, CompositionalGenerator? source = null) => state.Generator is MaskStyleGenerator generator
         ? new MaskStylePhases(state.Config, TrainedNetworks.Of(state), generator, parser).All
-        : new PaperPhases(state.Config, TrainedNetworks.Of(state), group, parser).All;
+        : new PaperPhases(state.Config, TrainedNetworks.Of(state, source), group, parser).All;
 
     /// <summary>The phases.</summary>
     internal IReadOnlyList<Phase> All =>
@@ -28,6 +28,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss),
         .. LazyPhases,
         new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality),
+        new("keep_parts", config.KeepParts > 0 ? config.KeepPartsInterval : 0, [networks.Generator], [networks.GeneratorAdam], KeepParts),
     ];
 
     /// <summary>Phases of the architecture that not every iteration has.</summary>
@@ -107,6 +108,17 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), of.narrow(0, 0, n).logical_or(of.narrow(0, n, n)).to(pair.Image.dtype));
         step.Note("edits_elsewhere", loss.to(ScalarType.Float64).item<double>());
         return loss * Constant(config.EditLocality * config.EditLocalityInterval);
+    }
+
+    // Each part claims by its own depth where the source draws it for the same code, all parts counting alike: large ones may move a little, small ones must not vanish.
+    private Tensor KeepParts(StepInput step)
+    {
+        Tensor code = RandomCode(step, step.Count);
+        Tensor before;
+        using (no_grad()) before = networks.Source!.Synthesize(code).Mask;
+        Tensor loss = BalancedMaskLoss.Compute(Synthesize(code, step).Depths, before);
+        step.Note("parts_lost", loss.to(ScalarType.Float64).item<double>());
+        return loss * Constant(config.KeepParts * config.KeepPartsInterval);
     }
 
     private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;

@@ -54,7 +54,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         loader.Seek(state.ImagesSeen);
         if (folder is not null && slices[0].HasSmallerGroups) LogSmallerGroups(logger, config.BatchSize / slices[0].Count);
         TrainingLog? log = folder is null ? null : new(folder, state.ImagesSeen);
-        Iteration iteration = new(state, AdversarialPhases.Of(state, group, parser), slices, group);
+        Iteration iteration = new(state, AdversarialPhases.Of(state, group, parser, Source()), slices, group);
         Stopwatch total = Stopwatch.StartNew();
 
         while (state.ImagesSeen < config.Images)
@@ -105,6 +105,14 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         if (layout.Count != config.Generator.Parts)
             throw new InputException($"{data.Description}: {layout.Count} classes, expected {config.Generator.Parts} as the configuration says.");
         return layout;
+    }
+
+    // The model that the run begins with is held: its own weights are what parts are compared with.
+    private CompositionalGenerator? Source()
+    {
+        if (config.KeepParts == 0) return null;
+        if (Start is null || Start.Model.Config.Parts != config.Generator.Parts) throw new InputException("keepParts: the run must begin with a model of the same parts (adapt), whose parts are kept; expected 0 otherwise.");
+        return Start.Model.Generator;
     }
 
     // Parts that are found without masks are not the data's classes.

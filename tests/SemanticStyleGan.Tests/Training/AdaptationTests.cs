@@ -19,6 +19,7 @@ public sealed class AdaptationTests : IDisposable
         PathLengthInterval = 2,
         R1Interval = 4,
         FreezeLocalGenerators = true,
+        Projected = 0,
     };
     private static readonly TrainingOptions Options = new() { CheckpointImages = 16, PreviewImages = 8, LogImages = 8 };
     private readonly TemporaryFolder folder = new();
@@ -67,6 +68,26 @@ public sealed class AdaptationTests : IDisposable
         Run("free", Config with { FreezeLocalGenerators = false, Images = 4 });
         using TensorFile last = Last("free");
         Assert.False(last.Tensors["generator.local.weight"].equal(Weights.Of(model.Generator)["local.weight"]).all().item<bool>());
+    }
+
+    [Fact]
+    public void Parts_are_kept_where_the_model_draws_them()
+    {
+        TrainingConfig free = Config with { FreezeLocalGenerators = false, Images = 48, LearningRate = 0.02, KeepPartsInterval = 1 };
+        Run("free", free);
+        Run("kept", free with { KeepParts = 20 });
+        Run("stopped", free with { KeepParts = 20, Images = 24 });
+        Run("stopped", free with { KeepParts = 20 });
+        using TensorFile kept = Last("kept"), stopped = Last("stopped");
+        Parity.AssertSame(kept.Tensors, stopped.Tensors);
+        Assert.True(Agreement("kept") > Agreement("free") + 0.1, $"{Agreement("kept"):0.00} with the loss, {Agreement("free"):0.00} without");
+        Assert.Contains("keepParts", Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("alone"), TinyTraining.Config with { KeepParts = 1 })).Message);
+
+        double Agreement(string run)
+        {
+            using SemanticModel adapted = SemanticModel.Load(folder.File($"{run}/model.safetensors"), CPU);
+            return new PartDrift(model, 0).Agreement(adapted.Generator);
+        }
     }
 
     [Fact]
