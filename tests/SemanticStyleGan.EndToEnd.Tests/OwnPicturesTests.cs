@@ -48,7 +48,7 @@ public sealed class OwnPicturesTests : IDisposable
         Run("dataset", "import", "images", At("pictures/images"), "--size", "16", "--out", At("look.zip")).AssertDone();
         Run("adapt", "--model", At("model.safetensors"), "--data", At("look.zip"), "--freeze-local", "--images", "16", "--batch", "4", "--preview-every", "8", "--checkpoint-every", "8", "--out", At("adapted")).AssertDone();
         JsonNode config = JsonNode.Parse(File.ReadAllText(At("adapted/config.json")))!;
-        Assert.Equal(1, (double)config["editLocality"]!);
+        Assert.Equal([4, 0.3, 1, 20], new[] { "editLocality", "keepParts", "projected", "maskConsistency" }.Select(name => (double)config[name]!));
         Assert.True((bool)config["freezeLocalGenerators"]!);
         Run("generate", "--model", At("adapted"), "--count", "1", "--out", At("out")).AssertDone();
         Run("adapt", "--model", At("model.safetensors"), "--data", At("none.zip"), "--out", At("other")).AssertRefused("none.zip");

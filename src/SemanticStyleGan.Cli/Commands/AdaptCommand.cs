@@ -10,6 +10,9 @@ namespace SemanticStyleGan.Cli.Commands;
 /// <summary><c>adapt</c>: moves a model to the look of pictures without masks.</summary>
 internal static class AdaptCommand
 {
+    // Steps in which a fresh discriminator learns alone; a quarter of all at most.
+    private const int FirstSteps = 100;
+
     private static readonly Option<string?> Model = CommonOptions.OptionalModel();
     private static readonly Option<string> Data = new("--data", "-d") { Description = $"Pictures of the new look; masks are not needed ('dataset import images'). {DatasetSources.SpecDescription}.", Required = true, HelpName = "DATA" };
     private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
@@ -18,7 +21,8 @@ internal static class AdaptCommand
     private static readonly Option<long?> Images = CommonOptions.Optional<long>("--images", "Train until so many images were seen (default: 2,000 steps).", 1, long.MaxValue);
     private static readonly Option<int?> Batch = CommonOptions.Optional<int>("--batch", "Images in a step (default: that of the preset of the model's size).", 1, 4096);
     private static readonly Option<double?> LearningRate = CommonOptions.OptionalNumber("--learning-rate", "Adam's learning rate (default: the preset's).", 1e-8, 1);
-    private static readonly Option<double> MaskConsistency = CommonOptions.Number("--mask-consistency", "Weight of the loss that keeps the final mask near the parts' own.", 0, 0, 1e6);
+    private static readonly Option<double?> MaskConsistency = CommonOptions.OptionalNumber("--mask-consistency", "Weight of the loss that keeps the final mask near the parts' own (default: 20).", 0, 1e6);
+    private static readonly Option<double?> KeepParts = CommonOptions.OptionalNumber("--keep-parts", "Weight of the loss that parts stay where the model draws them for the same code (default: 0.3).", 0, 1e6);
     private static readonly Option<double> LeastAgreement = CommonOptions.Number("--least-agreement", "End when the masks of fixed samples agree less than this with those before (mean IoU); 0 for never.", 0.3, 0, 1);
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 800L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews, each with a look at the agreement.", 400L, 1L, long.MaxValue);
@@ -27,7 +31,7 @@ internal static class AdaptCommand
 
     public static Command Create() => new Command("adapt", "Adapt a model to the look of pictures without masks; its parts stay.")
     {
-        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, FineTuningOptions.EditLocality, MaskConsistency, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed, Ranks.Mpi, Ranks.PatienceSeconds,
+        Model, Data, Out, Discriminator, FreezeLocal, Images, Batch, LearningRate, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, FineTuningOptions.EditLocality, FineTuningOptions.ParserAgreement, FineTuningOptions.Projected, FineTuningOptions.Parser, MaskConsistency, KeepParts, LeastAgreement, CheckpointEvery, PreviewEvery, MaxTime, Seed, Ranks.Mpi, Ranks.PatienceSeconds,
     }.Runs(Run).WithExamples(
         "semantic-stylegan adapt --data toons.zip --freeze-local --out runs/toons",
         "semantic-stylegan adapt --model runs/faces --data toons.zip --images 4000 --out runs/toons");
@@ -41,14 +45,18 @@ internal static class AdaptCommand
         {
             BatchSize = parsed.GetValue(Batch) ?? config.BatchSize,
             LearningRate = parsed.GetValue(LearningRate) ?? config.LearningRate,
+            GeneratorLearningRate = (parsed.GetValue(LearningRate) ?? config.LearningRate) / 2,
             Images = parsed.GetValue(Images) ?? 2000L * (parsed.GetValue(Batch) ?? config.BatchSize),
-            MaskConsistency = parsed.GetValue(MaskConsistency),
+            MaskConsistency = parsed.GetValue(MaskConsistency) ?? config.MaskConsistency,
+            KeepParts = parsed.GetValue(KeepParts) ?? config.KeepParts,
             FreezeLocalGenerators = parsed.GetValue(FreezeLocal),
             StartedFrom = model.Fingerprint,
             Seed = parsed.GetValue(Seed),
         };
+        string? checkpoint = parsed.GetValue(Discriminator) switch { "none" => null, null => TrainingStart.CheckpointOf(parsed.GetValue(Model)), string file => file };
+        if (checkpoint is not null) TrainingState.RequireDiscriminator(checkpoint);
+        else config = config with { DiscriminatorFirst = Math.Min(FirstSteps * config.BatchSize, config.Images / 4) };
         config = FineTuningOptions.Apply(parsed, config);
-        if (parsed.GetValue(Discriminator) is { } named and not "none") TrainingState.RequireDiscriminator(named);
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
         using IDisposable? owned = data as IDisposable;
         PartDrift drift = new(model, config.Seed);
@@ -62,7 +70,6 @@ internal static class AdaptCommand
             EndWhen = average => drift.Agreement(average) is var agreement && agreement < least
                 ? string.Create(CultureInfo.InvariantCulture, $"masks agree only by {agreement:0.00} with those before, at least {least:0.00} was asked for") : null,
         };
-        string? checkpoint = parsed.GetValue(Discriminator) switch { "none" => null, null => TrainingStart.CheckpointOf(parsed.GetValue(Model)), string file => file };
         TrainingRun.Run(parsed, config, options, data, new TrainingStart(model, checkpoint), parsed.GetValue(Out)!, stop);
     }
 }

@@ -27,16 +27,8 @@ internal static class TrainCommand
     private static readonly Option<double?> LearningRate = OptionalNumber("--learning-rate", "Adam's learning rate (default: the preset's).", 1e-8, 1);
     private static readonly Option<bool?> Mirror = new("--mirror") { Description = "Mirror half of the samples, image and mask together (default: the preset's)." };
     private static readonly Option<double?> Balance = CommonOptions.OptionalNumber("--balance", "See samples with classes that fewer than this share of the data show more often, for example 0.2; 0 for the data's own frequencies.", 0, 1);
-    private static readonly Option<double?> ParserAgreement = CommonOptions.OptionalNumber("--parser-agreement", "Weight of the loss that a parser's reading of a generated image agrees with its mask.", 0, 1e6);
     private static readonly Option<double?> Coverage = CommonOptions.OptionalNumber("--coverage", "Weight of the loss that keeps small and rare parts alive, for example 0.02.", 0, 1e6);
-    private static readonly Option<double?> Projected = CommonOptions.OptionalNumber("--projected", "Weight of a projected discriminator: heads on a parser's features judge image and mask beside the other discriminator, for example 1.", 0, 1e6);
     private static readonly Option<double?> BalancedMasks = CommonOptions.OptionalNumber("--balanced-masks", "Weight of the loss that every part claims by its own depth what is drawn as it, for example 0.2.", 0, 1e6);
-    private static readonly Option<double?> Reconstruction = CommonOptions.OptionalNumber("--reconstruction", "Weight of the loss that real pictures can be made again from a code which an encoder guesses, for example 1; makes variety and masks come much sooner.", 0, 1e6);
-    private static readonly Option<double?> Divergence = CommonOptions.OptionalNumber("--divergence", "With --reconstruction: weight of a nat by which the codes of real pictures differ from those of samples (default: the preset's).", 0, 1e6);
-    private static readonly Option<int?> ReconstructionInterval = Optional<int>("--reconstruction-interval", "With --reconstruction: apply it every so many iterations (default: the preset's).", 1, 1000);
-    private static readonly Option<long?> EncoderFirst = Optional<long>("--encoder-first", "With --reconstruction and --from: let only the encoder learn until so many images were seen, as it begins fresh beside a trained generator.", 0, long.MaxValue);
-    private static readonly Option<long?> ReconstructionFirst = Optional<long>("--reconstruction-first", "With --reconstruction: learn from reconstructions alone, without a discriminator, until so many images were seen.", 0, long.MaxValue);
-    private static readonly Option<string?> Parser = new("--parser") { Description = "Parser for --parser-agreement, --projected and --reconstruction: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);
@@ -47,7 +39,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, ParserAgreement, Projected, Reconstruction, Divergence, ReconstructionInterval, EncoderFirst, ReconstructionFirst, Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, FineTuningOptions.ParserAgreement, FineTuningOptions.Projected, ReconstructionOptions.Weight, ReconstructionOptions.Divergence, ReconstructionOptions.Interval, ReconstructionOptions.EncoderFirst, ReconstructionOptions.First, FineTuningOptions.Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine",
@@ -67,14 +59,7 @@ internal static class TrainCommand
             Balance = parsed.GetValue(Balance) ?? config.Balance,
             Coverage = parsed.GetValue(Coverage) ?? config.Coverage,
             BalancedMasks = parsed.GetValue(BalancedMasks) ?? config.BalancedMasks,
-            ParserAgreement = parsed.GetValue(ParserAgreement) ?? config.ParserAgreement,
-            Projected = parsed.GetValue(Projected) ?? config.Projected,
-            Reconstruction = parsed.GetValue(Reconstruction) ?? config.Reconstruction,
-            Divergence = parsed.GetValue(Divergence) ?? config.Divergence,
-            ReconstructionInterval = parsed.GetValue(ReconstructionInterval) ?? config.ReconstructionInterval,
-            EncoderFirst = parsed.GetValue(EncoderFirst) ?? config.EncoderFirst,
-            ReconstructionFirst = parsed.GetValue(ReconstructionFirst) ?? config.ReconstructionFirst,
-            Parser = parsed.GetValue(Parser) ?? config.Parser,
+            Reconstruction = ReconstructionOptions.Apply(parsed, config.Reconstruction),
             Seed = parsed.GetValue(Seed),
         };
         config = FineTuningOptions.Apply(parsed, config);

@@ -49,7 +49,7 @@ internal static class TrainEncoderCommand
         Stopwatch clock = Stopwatch.StartNew();
         using PictureEncoder encoder = ProgressDisplay.Run("training", progress => training.Train(data, start, limit, progress, stop));
         encoder.Save(file, half: true);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {encoder.Provenance["steps"]} steps in {clock.Elapsed.TotalMinutes:0.0} min; error of codes {encoder.Provenance["codeError"]} (1: the mean code), of pictures {encoder.Provenance["pictureError"]}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {encoder.Provenance["steps"]} steps in {clock.Elapsed.TotalMinutes:0.0} min; mean distance of reconstructions {encoder.Provenance["error"]}"));
         stop.ThrowIfCancellationRequested();
     }
 }

@@ -20,15 +20,27 @@ internal static class FineTuningOptions
 
     /// <summary><c>--discriminator-first</c>.</summary>
     internal static Option<long?> DiscriminatorFirst { get; } =
-        CommonOptions.Optional<long>("--discriminator-first", "Let only the discriminator learn until so many images were seen, where it begins fresh beside a trained generator.", 0, long.MaxValue);
+        CommonOptions.Optional<long>("--discriminator-first", "Let only the discriminator learn until so many images were seen, where it begins fresh beside a trained generator (default: the preset's 0, 100 steps for adapt).", 0, long.MaxValue);
 
     /// <summary><c>--generator-learning-rate</c>.</summary>
     internal static Option<double?> GeneratorLearningRate { get; } =
-        CommonOptions.OptionalNumber("--generator-learning-rate", "The generator's own learning rate, lower than the discriminator's where that begins fresh (default: that of both).", 1e-8, 1);
+        CommonOptions.OptionalNumber("--generator-learning-rate", "The generator's own learning rate, lower than the discriminator's where that begins fresh (default: that of both, half of it for adapt).", 1e-8, 1);
 
     /// <summary><c>--edit-locality</c>.</summary>
     internal static Option<double?> EditLocality { get; } =
-        CommonOptions.OptionalNumber("--edit-locality", "Weight of the loss that an edit of one part changes the picture in that part only (default: the preset's 0, 1 for adapt).", 0, 1e6);
+        CommonOptions.OptionalNumber("--edit-locality", "Weight of the loss that an edit of one part changes the picture in that part only (default: the preset's 0, 4 for adapt).", 0, 1e6);
+
+    /// <summary><c>--parser-agreement</c>.</summary>
+    internal static Option<double?> ParserAgreement { get; } =
+        CommonOptions.OptionalNumber("--parser-agreement", "Weight of the loss that a parser's reading of a generated image agrees with its mask.", 0, 1e6);
+
+    /// <summary><c>--projected</c>.</summary>
+    internal static Option<double?> Projected { get; } =
+        CommonOptions.OptionalNumber("--projected", "Weight of a projected discriminator: heads on a parser's features judge image and mask (for adapt the image alone) beside the other discriminator (default: the preset's 0, 1 for adapt).", 0, 1e6);
+
+    /// <summary><c>--parser</c>.</summary>
+    internal static Option<string?> Parser { get; } =
+        new("--parser") { Description = "Parser for --parser-agreement, --projected and --reconstruction: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
 
     /// <summary>The configuration with what the command line says.</summary>
     /// <exception cref="InputException"><c>--augment</c> is none of its words.</exception>
@@ -39,6 +51,9 @@ internal static class FineTuningOptions
         DiscriminatorFirst = parsed.GetValue(DiscriminatorFirst) ?? config.DiscriminatorFirst,
         GeneratorLearningRate = parsed.GetValue(GeneratorLearningRate) ?? config.GeneratorLearningRate,
         EditLocality = parsed.GetValue(EditLocality) ?? config.EditLocality,
+        ParserAgreement = parsed.GetValue(ParserAgreement) ?? config.ParserAgreement,
+        Projected = parsed.GetValue(Projected) ?? config.Projected,
+        Parser = parsed.GetValue(Parser) ?? config.Parser,
     };
 
     private static AugmentationConfig Augmented(AugmentationConfig before, string? text) => text switch

@@ -30,7 +30,7 @@ public sealed record EncoderConfig
     public int GlobalSize { get; init; } = 256;
 
     /// <summary>Values between the layers of a part's head.</summary>
-    public int HeadSize { get; init; } = 128;
+    public int HeadSize { get; init; } = 192;
 
     /// <summary>Width of the map that parts are pooled from: 16, less for small pictures.</summary>
     internal int PartMapSize => Math.Min(16, ImageSize / 2);

@@ -5,15 +5,14 @@ using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Adam = SemanticStyleGan.Optimization.Adam;
 
 namespace SemanticStyleGan.Inversion;
 
 /// <summary>
-/// Trains an encoder: on the model's own samples, whose codes are known, by the distance of the codes; on pictures of a data set by the distance of
-/// the reconstruction in colours and, where there are masks, in the mask.
+/// Trains an encoder to correct its own guesses: of pictures of a data set and of the model's own samples. Every step lowers the distance of the reconstructions after one
+/// correction, and takes these as the guesses that are corrected next.
 /// </summary>
 /// <param name="model">The model; its weights are not changed.</param>
 /// <param name="config">How to train.</param>
@@ -25,7 +24,7 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
     /// <param name="data">Pictures of the model's size; null for the model's samples only.</param>
     /// <param name="start">An encoder whose weights it begins with, for example that of an earlier state of the model; null for fresh ones.</param>
     /// <param name="limit">The learning rate falls so that it ends with the steps or with this time, whichever is first.</param>
-    /// <param name="progress">Counts steps and reports both errors.</param>
+    /// <param name="progress">Counts steps and reports the error.</param>
     /// <param name="stop">Ends early.</param>
     /// <exception cref="InputException">Data that do not fit, or a loss that is no longer finite.</exception>
     public PictureEncoder Train(ISampleSource? data, PictureEncoder? start = null, TimeSpan? limit = null, IProgress<WorkProgress>? progress = null, CancellationToken stop = default)
@@ -36,32 +35,21 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
         if (start is not null) Weights.Load(network, Weights.Of(start.Network), "the first encoder");
         using DisposeScope scope = NewDisposeScope();
         using FrozenWeights frozen = new(model.Generator);
-        using Generator random = new((ulong)config.Seed);
-        using SamplePool pool = new(model, config.PoolSize, random);
-        using BatchLoader? loader = data is null || config.PictureInterval == 0 ? null : new(data, new BatchLoaderOptions { BatchSize = config.PictureBatchSize, Seed = config.Seed, Mirror = true });
+        using PictureGroups groups = new(model, config, data);
         using Adam adam = new(network, config.LearningRate, beta1: 0.9);
-        bool masks = data?.Layout is { } layout && layout.Equals(model.Layout);
         Stopwatch clock = Stopwatch.StartNew();
-        double codeError = double.NaN, pictureError = double.NaN;
+        double error = double.NaN;
         int step = 0;
         for (double done = 0; done < 1 && !stop.IsCancellationRequested; done = Math.Max(++step / (double)config.Steps, limit is { } l ? clock.Elapsed / l : 0))
         {
             using DisposeScope stepScope = NewDisposeScope();
             adam.LearningRate = config.LearningRate * Math.Min(1, (step + 1) / 50.0) * 0.5 * (1 + Math.Cos(Math.PI * done));
-            using (no_grad()) pool.Renew(pool.Count == 0 ? config.BatchSize : config.Fresh);
-            Tensor loss = CodeLoss(network, pool);
-            codeError = Smoothed(codeError, loss);
-            if (loader is not null && step % config.PictureInterval == 0)
-            {
-                Tensor pictures = PictureLoss(network, loader.Next(stop), masks, random);
-                pictureError = Smoothed(pictureError, pictures);
-                loss = loss.Plus(pictures * Constant(config.PictureWeight));
-            }
-            if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>())) throw new InputException($"the encoder's loss is no longer finite after {step} steps; use a lower learning rate.");
             adam.ZeroGradients();
-            loss.backward();
+            double loss = AddGradients(network, groups, step, stop);
+            if (!double.IsFinite(loss)) throw new InputException($"the encoder's loss is no longer finite after {step} steps; use a lower learning rate.");
             adam.Step();
-            progress?.Report(new WorkProgress("training the encoder", step + 1, config.Steps, "steps", $"codes {codeError:0.000} pictures {pictureError:0.000}"));
+            error = double.IsNaN(error) ? loss : 0.98 * error + 0.02 * loss;
+            progress?.Report(new WorkProgress("training the encoder", step + 1, config.Steps, "steps", $"error {error:0.000}"));
         }
         foreach (Tensor parameter in network.parameters()) parameter.requires_grad = false;
         return new PictureEncoder(network, model.Fingerprint, new JsonObject
@@ -70,41 +58,33 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
             ["stepsBefore"] = start is null ? 0 : (int?)start.Provenance["stepsBefore"] + (int?)start.Provenance["steps"],
             ["data"] = data?.Description,
             ["seed"] = config.Seed,
-            ["codeError"] = Finite(codeError),
-            ["pictureError"] = Finite(pictureError),
+            ["error"] = double.IsFinite(error) ? Math.Round(error, 4) : null,
         });
     }
 
-    // The mean squared error in units of the variance that samples have: about 1 for the mean code.
-    private Tensor CodeLoss(EncoderNetwork network, SamplePool pool)
+    // Adds the gradients of one batch and returns its error: the mean distance of its reconstructions.
+    private double AddGradients(EncoderNetwork network, PictureGroups groups, int step, CancellationToken stop)
     {
-        (Tensor rows, Tensor images, Tensor codes, Guess guess) = pool.Draw(config.BatchSize);
-        Tensor improved = guess.Improved(images, network);
-        Tensor loss = (improved - codes).pow(Constant(2)).mean() / (codes - model.MeanLatent).pow(Constant(2)).mean();
-        using IDisposable _ = no_grad();
-        if (config.Advanced > 0) pool.Advance(rows.narrow(0, 0, config.Advanced), improved.detach().narrow(0, 0, config.Advanced));
-        return loss;
-    }
-
-    // One of the first guesses, drawn anew each time, is the one that is judged.
-    private Tensor PictureLoss(EncoderNetwork network, Batch batch, bool masks, Generator random)
-    {
-        Tensor images = batch.Image.to(model.Generator.Device);
-        Guess guess;
-        using (no_grad())
+        PictureGroup group = groups.Of(step, stop);
+        Tensor improved = group.Guess.Improved(group.Images, network);
+        // The gradient of the pictures' distance is wanted for the next guess too, so it is taken at the codes and passed on to the network from there.
+        Tensor codes = improved.detach().requires_grad_();
+        GeneratorOutput output = model.Generator.Synthesize(codes);
+        Tensor pictures = PixelPyramidLoss.Compute(output.Image, group.Images), distance = pictures.detach(); // [N]
+        Tensor? masks = group.Wanted is { } wanted && config.MaskWeight > 0 ? MaskFitLoss.Compute(output, wanted, weights: MaskFitLoss.Balance(wanted)) * Constant(config.MaskWeight) : null;
+        pictures.sum().backward(retain_graph: masks is not null);
+        Tensor gradient = codes.grad!.clone(), pull = gradient;
+        if (masks is not null)
         {
-            guess = Guess.Mean(model, images.shape[0]);
-            long before = randint(0, PictureEncoder.Iterations, [1], ScalarType.Int64, generator: random).item<long>();
-            for (long i = 0; i < before; i++) guess = guess.Next(images, network, model.Generator);
+            masks.sum().backward();
+            (pull, distance) = (codes.grad!, distance.Plus(masks.detach()));
         }
-        GeneratorOutput output = model.Generator.Synthesize(guess.Improved(images, network));
-        Tensor loss = PixelPyramidLoss.Compute(output.Image, images).mean();
-        if (!masks) return loss;
-        Tensor wanted = (MaskTensors.OneHot(batch.Labels!.to(images.device), model.Config.Parts) + Constant(1)) / Constant(2);
-        return loss.Plus(MaskFitLoss.Compute(output, wanted, weights: MaskFitLoss.Balance(wanted)).mean() * Constant(config.MaskWeight));
+        // Of the logarithm of each distance: the last corrections of a good guess count as much as the first of a bad one.
+        Tensor loss = (improved * (pull / distance.view(-1, 1, 1)).detach()).sum([1, 2]).mean();
+        if (group.Codes is { } known && config.CodeWeight > 0)
+            loss = loss.Plus((improved - known).pow(Constant(2)).mean() / (known - model.MeanLatent).pow(Constant(2)).mean() * Constant(config.CodeWeight));
+        loss.backward();
+        groups.Advance(step, new Guess(improved.detach(), output.Image.detach(), output.CoarseMask.detach(), gradient));
+        return distance.mean().to(ScalarType.Float64).item<double>();
     }
-
-    private static double Smoothed(double before, Tensor value) => double.IsNaN(before) ? value.to(ScalarType.Float64).item<double>() : 0.98 * before + 0.02 * value.to(ScalarType.Float64).item<double>();
-
-    private static JsonNode? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 4) : null;
 }

@@ -1,30 +1,42 @@
+using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Inversion;
 
-/// <summary>Codes and what they synthesise: what an encoder begins with and what it gives.</summary>
+/// <summary>Codes that are guessed for pictures, what they synthesise, and where the pictures pull them: what an encoder corrects.</summary>
 /// <param name="Codes">W+ <c>[N, base + 2K, D]</c>.</param>
 /// <param name="Image">The reconstruction <c>[N, 3, R, R]</c>.</param>
 /// <param name="CoarseMask">Its coarse mask <c>[N, K, S, S]</c>.</param>
-internal sealed record Guess(Tensor Codes, Tensor Image, Tensor CoarseMask)
+/// <param name="Gradient">The gradient of the distance of the pictures (<see cref="PixelPyramidLoss"/>) in the codes, as these.</param>
+internal sealed record Guess(Tensor Codes, Tensor Image, Tensor CoarseMask, Tensor Gradient) : IDisposable
 {
-    /// <summary>The mean code and its picture, <paramref name="count"/> times.</summary>
-    internal static Guess Mean(SemanticModel model, long count)
+    /// <summary>Codes as a guess for pictures; it costs as much as a step of an optimisation.</summary>
+    internal static Guess Of(Tensor codes, Tensor images, CompositionalGenerator generator)
     {
-        Tensor codes = model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0));
-        GeneratorOutput output = model.Generator.Synthesize(codes);
-        return new(codes.expand(count, -1, -1), output.Image.expand(count, -1, -1, -1), output.CoarseMask.expand(count, -1, -1, -1));
+        using IDisposable _ = enable_grad();
+        Tensor leaf = codes.detach().clone().requires_grad_();
+        GeneratorOutput output = generator.Synthesize(leaf);
+        PixelPyramidLoss.Compute(output.Image, images).sum().backward();
+        return new(leaf.detach(), output.Image.detach(), output.CoarseMask.detach(), leaf.grad!);
     }
 
-    /// <summary>The codes that the encoder makes of this guess.</summary>
-    internal Tensor Improved(Tensor images, EncoderNetwork network) => Codes.Plus(network.Forward(images, Image, CoarseMask));
+    /// <summary>The mean code as the guess for pictures.</summary>
+    internal static Guess Mean(SemanticModel model, Tensor images) =>
+        Of(model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0)).expand(images.shape[0], -1, -1), images, model.Generator);
 
-    /// <summary>The guess that the encoder makes of this one.</summary>
-    internal Guess Next(Tensor images, EncoderNetwork network, CompositionalGenerator generator)
+    /// <summary>The codes that the encoder makes of this guess.</summary>
+    internal Tensor Improved(Tensor images, EncoderNetwork network) => Codes.Plus(network.Forward(images, this));
+
+    /// <summary>This guess, out of the dispose scope.</summary>
+    internal Guess Kept() => new(Codes.DetachFromDisposeScope(), Image.DetachFromDisposeScope(), CoarseMask.DetachFromDisposeScope(), Gradient.DetachFromDisposeScope());
+
+    public void Dispose()
     {
-        Tensor codes = Improved(images, network);
-        GeneratorOutput output = generator.Synthesize(codes);
-        return new(codes, output.Image, output.CoarseMask);
+        Codes.Dispose();
+        Image.Dispose();
+        CoarseMask.Dispose();
+        Gradient.Dispose();
     }
 }

@@ -3,6 +3,9 @@ namespace SemanticStyleGan.Inversion;
 /// <summary>How pictures are inverted. Schedule and weights of the code are the paper's (its supplement's projection: Adam at 0.1, ramps, 400 steps).</summary>
 public sealed record InversionConfig
 {
+    // Adam's first steps move all coordinates alike, whatever their gradients: at full rate they would undo an encoder's guess.
+    private const double LeastStepsOfRise = 6;
+
     /// <summary>Where the codes are looked for.</summary>
     public LatentSpace Space { get; init; } = LatentSpace.WPlus;
 
@@ -12,7 +15,7 @@ public sealed record InversionConfig
     /// <summary>The highest learning rate.</summary>
     public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>The share of steps in which the learning rate rises linearly.</summary>
+    /// <summary>The share of steps in which the learning rate rises linearly; six steps at least, unless it is 0.</summary>
     public double RampUp { get; init; } = 0.05;
 
     /// <summary>The share of steps in which it falls along a half cosine to 0.</summary>
@@ -63,7 +66,7 @@ public sealed record InversionConfig
     /// <summary>The learning rate after a share of the steps, 0 to 1.</summary>
     internal double Rate(double done)
     {
-        double up = RampUp > 0 ? Math.Min(1, (done + 1e-3) / RampUp) : 1, left = 1 - done;
+        double up = RampUp > 0 ? Math.Min(1, (done * Steps + 1) / Math.Max(RampUp * Steps, LeastStepsOfRise)) : 1, left = 1 - done;
         double down = RampDown > 0 && left < RampDown ? 0.5 * (1 - Math.Cos(Math.PI * left / RampDown)) : 1;
         return LearningRate * up * down;
     }

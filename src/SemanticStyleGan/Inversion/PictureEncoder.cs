@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Inversion;
 
 /// <summary>
-/// Guesses the codes of pictures with a network, improving its own guess a few times (ReStyle). It belongs to one model. Stored as one safetensors file, by
+/// Guesses the codes of pictures with a network that corrects its own guess a few times (ReStyle). It belongs to one model. Stored as one safetensors file, by
 /// custom <c>encoder.safetensors</c> beside the model's.
 /// </summary>
 public sealed class PictureEncoder : IDisposable
@@ -19,8 +19,8 @@ public sealed class PictureEncoder : IDisposable
     /// <summary>The name of an encoder's file beside its model.</summary>
     public const string FileName = "encoder.safetensors";
 
-    /// <summary>How often a guess is made by default: the first and two corrections.</summary>
-    public const int Iterations = 3;
+    /// <summary>How often the mean code is corrected by default.</summary>
+    public const int Iterations = 6;
 
     /// <summary>An encoder of its pieces; owns the network.</summary>
     public PictureEncoder(EncoderNetwork network, string model, JsonObject? provenance = null) => (Network, Model, Provenance) = (network, model, provenance ?? []);
@@ -37,15 +37,16 @@ public sealed class PictureEncoder : IDisposable
     /// <summary>Guesses codes W+ <c>[N, base + 2K, D]</c> of pictures <c>[N, 3, R, R]</c> in [-1, 1].</summary>
     /// <param name="images">The pictures.</param>
     /// <param name="model">The model that the encoder belongs to, or one tuned from it.</param>
-    /// <param name="iterations">How many times a guess is made, each from what the one before synthesises; the first begins at the mean code.</param>
+    /// <param name="iterations">How many times codes are corrected, the first time the mean code; each takes about as long as a step of an optimisation.</param>
     public Tensor Encode(Tensor images, SemanticModel model, int iterations = Iterations)
     {
         using DisposeScope scope = NewDisposeScope();
+        using FrozenWeights frozen = new(model.Generator);
         using IDisposable _ = no_grad();
         images = images.to(model.Generator.Device);
-        Guess guess = Guess.Mean(model, images.shape[0]);
-        for (int i = 0; i < iterations; i++) guess = guess.Next(images, Network, model.Generator);
-        return guess.Codes.clone().MoveToOuterDisposeScope();
+        Tensor codes = model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0)).expand(images.shape[0], -1, -1);
+        for (int i = 0; i < iterations; i++) codes = Guess.Of(codes, images, model.Generator).Improved(images, Network);
+        return codes.clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes the encoder; whole or not at all.</summary>

@@ -17,25 +17,26 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     protected LatentCode Latents { get; } = new(config.Generator);
 
     /// <summary>The phases of a run.</summary>
-    internal static IReadOnlyList<Phase> Of(TrainingState state, ProcessGroup group, Parser? parser) => state.Generator is MaskStyleGenerator generator
+    internal static IReadOnlyList<Phase> Of(TrainingState state, ProcessGroup group, Parser? parser, CompositionalGenerator? source = null) => state.Generator is MaskStyleGenerator generator
         ? new MaskStylePhases(state.Config, TrainedNetworks.Of(state), generator, parser).All
-        : new PaperPhases(state.Config, TrainedNetworks.Of(state), group, parser).All;
+        : new PaperPhases(state.Config, TrainedNetworks.Of(state, source), group, parser).All;
 
     /// <summary>The phases.</summary>
     internal IReadOnlyList<Phase> All =>
     [
         networks is { Projected: { } projected, ProjectedAdam: { } adam }
-            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss) { From = config.ReconstructionFirst }
-            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss) { From = config.ReconstructionFirst },
-        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.ReconstructionFirst },
+            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss) { From = config.Reconstruction.DiscriminatorFrom }
+            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss) { From = config.Reconstruction.DiscriminatorFrom },
+        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.Reconstruction.DiscriminatorFrom },
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
-        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.ReconstructionFirst > 0 ? config.EncoderFirst : GeneratorFrom },
+        new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.Reconstruction.DiscriminatorFrom > 0 ? config.Reconstruction.EncoderFirst : GeneratorFrom },
+        new("keep_parts", config.KeepParts > 0 ? config.KeepPartsInterval : 0, [networks.Generator], [networks.GeneratorAdam], KeepParts) { From = GeneratorFrom },
         .. LastPhases,
     ];
 
     /// <summary>Images seen before the discriminator's judgement moves the generator.</summary>
-    protected long GeneratorFrom => Math.Max(Math.Max(config.DiscriminatorFirst, config.EncoderFirst), config.ReconstructionFirst);
+    protected long GeneratorFrom => Math.Max(Math.Max(config.DiscriminatorFirst, config.Reconstruction.EncoderFirst), config.Reconstruction.DiscriminatorFrom);
 
     /// <summary>Phases of the architecture that not every iteration has.</summary>
     protected virtual IEnumerable<Phase> LazyPhases => [];
@@ -126,6 +127,17 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor z;
         using (no_grad()) z = encoder.Whiten(PosteriorEncoder.Draw(encoder.Forward(step.Image, mask), step.Random.Normal(step.Count, config.Generator.StyleSize).to(networks.PathLengthMean.device)));
         return networks.Map(z);
+    }
+
+    // Each part claims by its own depth where the source draws it for the same code, all parts counting alike: large ones may move a little, small ones must not vanish.
+    private Tensor KeepParts(StepInput step)
+    {
+        Tensor code = RandomCode(step, step.Count);
+        Tensor before;
+        using (no_grad()) before = networks.Source!.Synthesize(code).Mask;
+        Tensor loss = BalancedMaskLoss.Compute(Synthesize(code, step).Depths, before);
+        step.Note("parts_lost", loss.to(ScalarType.Float64).item<double>());
+        return loss * Constant(config.KeepParts * config.KeepPartsInterval);
     }
 
     private Tensor? Seen(GeneratorOutput fake) => config.ImageOnly ? null : fake.Mask;

@@ -14,8 +14,8 @@ internal sealed class ReconstructionPhase(TrainingConfig config, TrainedNetworks
     /// <summary>The encoder alone at first, then with the generator.</summary>
     internal IEnumerable<Phase> Phases(Adam encoderAdam) =>
     [
-        new("encoder", config.EncoderFirst > 0 ? 1 : 0, [encoder], [encoderAdam], Losses) { Until = config.EncoderFirst },
-        new("reconstruction", config.ReconstructionInterval, [networks.Generator, encoder], [networks.GeneratorAdam, encoderAdam], Losses) { From = config.EncoderFirst },
+        new("encoder", config.Reconstruction.EncoderFirst > 0 ? 1 : 0, [encoder], [encoderAdam], Losses) { Until = config.Reconstruction.EncoderFirst },
+        new("reconstruction", config.Reconstruction.Interval, [networks.Generator, encoder], [networks.GeneratorAdam, encoderAdam], Losses) { From = config.Reconstruction.EncoderFirst },
     ];
 
     // What the batch's codes are like is known at its end, and holds for the next one.
@@ -41,6 +41,6 @@ internal sealed class ReconstructionPhase(TrainingConfig config, TrainedNetworks
         step.Note("reconstruction_distance", distance.to(ScalarType.Float64).item<double>());
         step.Note("reconstruction_psnr", PixelPyramidLoss.PeakSignalToNoise(output.Image, step.Image).mean().to(ScalarType.Float64).item<double>());
         step.Note("divergence", divergence.to(ScalarType.Float64).item<double>());
-        return distance.Plus(divergence * Constant(config.Divergence)) * Constant(config.Reconstruction * config.ReconstructionInterval);
+        return distance.Plus(divergence * Constant(config.Reconstruction.Divergence)) * Constant(config.Reconstruction.Weight * config.Reconstruction.Interval);
     }
 }

@@ -47,11 +47,14 @@ internal sealed record TrainedNetworks
     /// <summary>What happens to images and masks before the discriminator sees them, or null.</summary>
     public AdaptiveAugmentation? Augmentation { get; init; }
 
+    /// <summary>The generator that an adaptation began with, whose parts are kept; null for none.</summary>
+    public CompositionalGenerator? Source { get; init; }
+
     /// <summary>Width and height of the noise maps, in the order of their use.</summary>
     public required IReadOnlyList<int> NoiseSizes { get; init; }
 
     /// <summary>The networks of a training run.</summary>
-    internal static TrainedNetworks Of(TrainingState state) => new()
+    internal static TrainedNetworks Of(TrainingState state, CompositionalGenerator? source = null) => new()
     {
         Generator = state.Generator,
         Discriminator = state.Discriminator,
@@ -66,6 +69,7 @@ internal sealed record TrainedNetworks
         Encoder = state.Encoder,
         EncoderAdam = state.EncoderAdam,
         Augmentation = state.Augmentation,
+        Source = source,
         NoiseSizes = state.Generator.NoiseSizes,
     };
 }

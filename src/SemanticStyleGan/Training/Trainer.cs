@@ -35,7 +35,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     {
         SemanticLayout layout = CheckData();
         IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
-        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction > 0 ? OpenParser(layout) : null;
+        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction.Weight > 0 ? OpenParser(layout) : null;
         using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
         folder?.AgreeOn(config);
         using TrainingState state = new(config, layout, device, parser);
@@ -54,7 +54,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         loader.Seek(state.ImagesSeen);
         if (folder is not null && slices[0].HasSmallerGroups) LogSmallerGroups(logger, config.BatchSize / slices[0].Count);
         TrainingLog? log = folder is null ? null : new(folder, state.ImagesSeen);
-        Iteration iteration = new(state, AdversarialPhases.Of(state, group, parser), slices, group);
+        Iteration iteration = new(state, AdversarialPhases.Of(state, group, parser, Source()), slices, group);
         Stopwatch total = Stopwatch.StartNew();
 
         while (state.ImagesSeen < config.Images)
@@ -86,9 +86,9 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     }
 
     private string Losses(TrainingLog log, long seen) => string.Join(' ', (string?[])[
-        config.Reconstruction > 0 ? $"PSNR {log.Mean("reconstruction_psnr"):0.0}" : null,
-        seen > config.ReconstructionFirst ? $"D {log.Mean("discriminator"):0.00}" : null,
-        seen > Math.Max(Math.Max(config.DiscriminatorFirst, config.EncoderFirst), config.ReconstructionFirst) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
+        config.Reconstruction.Weight > 0 ? $"PSNR {log.Mean("reconstruction_psnr"):0.0}" : null,
+        seen > config.Reconstruction.DiscriminatorFrom ? $"D {log.Mean("discriminator"):0.00}" : null,
+        seen > Math.Max(Math.Max(config.DiscriminatorFirst, config.Reconstruction.EncoderFirst), config.Reconstruction.DiscriminatorFrom) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
 
     // Ranks that do not write do not ask either: early ends are for a single process.
     private string? EndReason(TrainingState state, long before) =>
@@ -110,6 +110,14 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         if (layout.Count != config.Generator.Parts)
             throw new InputException($"{data.Description}: {layout.Count} classes, expected {config.Generator.Parts} as the configuration says.");
         return layout;
+    }
+
+    // The model that the run begins with is held: its own weights are what parts are compared with.
+    private CompositionalGenerator? Source()
+    {
+        if (config.KeepParts == 0) return null;
+        if (Start is null || Start.Model.Config.Parts != config.Generator.Parts) throw new InputException("keepParts: the run must begin with a model of the same parts (adapt), whose parts are kept; expected 0 otherwise.");
+        return Start.Model.Generator;
     }
 
     // Parts that are found without masks are not the data's classes.

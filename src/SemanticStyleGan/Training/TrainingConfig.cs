@@ -112,23 +112,20 @@ public sealed record TrainingConfig
     /// <summary>That loss is applied every so many iterations.</summary>
     public int EditLocalityInterval { get; init; } = 4;
 
+    /// <summary>
+    /// Weight of the loss that parts stay where the model that the run begins with draws them for the same code (<see cref="Losses.BalancedMaskLoss"/> with its masks), 0 for the
+    /// paper's objective; local generators only.
+    /// </summary>
+    public double KeepParts { get; init; }
+
+    /// <summary>That loss is applied every so many iterations.</summary>
+    public int KeepPartsInterval { get; init; } = 4;
+
     /// <summary>Weight of the projected discriminator's hinge loss in the generator's (<see cref="Perception.ProjectedDiscriminator"/>), which judges beside the other; 0 for none.</summary>
     public double Projected { get; init; }
 
-    /// <summary>Weight of the loss that real pictures can be made again from a code (<see cref="Losses.ReconstructionLoss"/>), 0 for the paper's objective; local generators and pictures with masks only.</summary>
-    public double Reconstruction { get; init; }
-
-    /// <summary>That loss is applied every so many iterations.</summary>
-    public int ReconstructionInterval { get; init; } = 1;
-
-    /// <summary>Weight, within that loss, of the divergence of the codes of real pictures from those that samples are made of, a nat.</summary>
-    public double Divergence { get; init; } = 5e-4;
-
-    /// <summary>Until so many images were seen only the encoder of <see cref="Reconstruction"/> learns, and the generator not at all: one that begins fresh beside a trained generator would make it forget; 0 for none.</summary>
-    public long EncoderFirst { get; init; }
-
-    /// <summary>Until so many images were seen the generator learns from reconstructions and edits alone, and the discriminator not at all; 0 for none.</summary>
-    public long ReconstructionFirst { get; init; }
+    /// <summary>Learning from reconstructions beside or before the discriminator; off by default.</summary>
+    public ReconstructionConfig Reconstruction { get; init; } = new();
 
     /// <summary>The parser for <see cref="ParserAgreement"/>, <see cref="Reconstruction"/> and <see cref="Projected"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
     public string? Parser { get; init; }
@@ -220,7 +217,7 @@ public sealed record TrainingConfig
             MaskConsistency = 0,
             Coverage = 0,
             BalancedMasks = 0,
-            Reconstruction = 0,
+            Reconstruction = new(),
             StyleMixing = 0,
             SemanticConsistency = 1,
             SemanticDiversity = 1,
@@ -228,8 +225,10 @@ public sealed record TrainingConfig
     }
 
     /// <summary>
-    /// Adaptation of a model to pictures without masks, as the paper does it: the discriminator sees images only, R1 on the image, no mask loss,
-    /// 2,000 iterations; adaptive augmentation, as such data are few, and edits kept where they belong, as nothing else keeps parts separate then. Weights and batch are those of the preset of the model's size.
+    /// Adaptation of a model to pictures without masks. As the paper does it: the discriminator sees images only, R1 on the image, 2,000 iterations. Beyond the paper: adaptive
+    /// augmentation, as such data are few; a projected discriminator beside the other and half the learning rate for the generator, so that few images say much; and, as a
+    /// discriminator without masks keeps nothing separate, three losses that do: final masks near the parts' own, parts where the model had them, edits in their parts.
+    /// Weights and batch are those of the preset of the model's size.
     /// </summary>
     public static TrainingConfig Adaptation(GeneratorConfig generator)
     {
@@ -238,8 +237,11 @@ public sealed record TrainingConfig
         {
             Discriminator = preset.Discriminator with { Parts = 0 },
             R1Mask = 0,
-            MaskConsistency = 0,
-            EditLocality = 1,
+            MaskConsistency = 20,
+            KeepParts = 0.3,
+            EditLocality = 4,
+            Projected = 1,
+            GeneratorLearningRate = preset.LearningRate / 2,
             Images = 2000L * preset.BatchSize,
             EmaRampUp = Math.Max(preset.EmaRampUp, 0.1),
             Mirror = true,
@@ -278,14 +280,14 @@ public sealed record TrainingConfig
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"beta1 {Beta1}, beta2 {Beta2}, expected 0 to less than 1");
         bool maskStyle = Generator.Architecture == GeneratorArchitecture.MaskStyle;
         Require(maskStyle || SemanticConsistency == 0 && SemanticDiversity == 0, "semanticConsistency and semanticDiversity are losses of architecture mask-style, expected 0");
-        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && Reconstruction == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks, reconstruction and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0, 0 and false");
+        Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && Reconstruction.Weight == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks, reconstruction and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0, 0 and false");
         Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
         Require(EditLocalityInterval >= 1, $"editLocalityInterval {EditLocalityInterval}, expected at least 1");
-        Require(ReconstructionInterval >= 1, $"reconstructionInterval {ReconstructionInterval}, expected at least 1");
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
         Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");
         faults.AddRange(Augmentation.Faults());
+        faults.AddRange(Reconstruction.Faults(ImageOnly));
         int resolutions = System.Numerics.BitOperations.Log2((uint)Math.Max(4, Generator.ImageSize)) - 2;
         Require(FreezeDiscriminator >= 0 && FreezeDiscriminator <= resolutions, $"freezeDiscriminator {FreezeDiscriminator}, expected 0 to {resolutions}");
         Require(DiscriminatorFirst >= 0, $"discriminatorFirst {DiscriminatorFirst}, expected at least 0");
@@ -293,13 +295,10 @@ public sealed record TrainingConfig
         Require(Coverage is >= 0 and <= 1e6, $"coverage {Coverage}, expected 0 to 1,000,000");
         Require(BalancedMasks is >= 0 and <= 1e6, $"balancedMasks {BalancedMasks}, expected 0 to 1,000,000");
         Require(EditLocality is >= 0 and <= 1e6, $"editLocality {EditLocality}, expected 0 to 1,000,000");
+        Require(KeepParts is >= 0 and <= 1e6 && (KeepParts == 0 || !maskStyle), $"keepParts {KeepParts}, expected 0 to 1,000,000, and 0 for architecture mask-style");
+        Require(KeepPartsInterval >= 1, $"keepPartsInterval {KeepPartsInterval}, expected at least 1");
         Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
         Require(Projected is >= 0 and <= 1e6, $"projected {Projected}, expected 0 to 1,000,000");
-        Require(Reconstruction is >= 0 and <= 1e6, $"reconstruction {Reconstruction}, expected 0 to 1,000,000");
-        Require(Reconstruction == 0 || !ImageOnly, "reconstruction needs pictures with masks, expected 0 where the discriminator judges images alone");
-        Require(Divergence is >= 0 and <= 1e6, $"divergence {Divergence}, expected 0 to 1,000,000");
-        Require(ReconstructionFirst >= 0 && (ReconstructionFirst == 0 || Reconstruction > 0), $"reconstructionFirst {ReconstructionFirst}, expected at least 0, and 0 without reconstruction");
-        Require(EncoderFirst >= 0 && (EncoderFirst == 0 || Reconstruction > 0), $"encoderFirst {EncoderFirst}, expected at least 0, and 0 without reconstruction");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }

@@ -32,7 +32,7 @@ public sealed class TrainingState : IDisposable
     /// <param name="parser">Gives the features of the projected discriminator, if the configuration has one; without it there is none. The caller keeps owning it.</param>
     public TrainingState(TrainingConfig config, SemanticLayout layout, Device device, Parser? parser = null) : this(config, layout, device, forLoading: false)
     {
-        if (config.Reconstruction > 0)
+        if (config.Reconstruction.Weight > 0)
         {
             Encoder = new PosteriorEncoder(config.Generator, new Initializer(config.Seed + 3, device));
             EncoderAdam = new Adam(Encoder, config.LearningRate, EncoderBeta1, config.Beta2);

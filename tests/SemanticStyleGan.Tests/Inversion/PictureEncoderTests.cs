@@ -9,7 +9,7 @@ namespace SemanticStyleGan.Tests.Inversion;
 
 public sealed class PictureEncoderTests : IDisposable
 {
-    private static readonly EncoderTrainingConfig Short = new() { Steps = 120, PoolSize = 256, Fresh = 4, PictureBatchSize = 2, PictureInterval = 20, LearningRate = 0.01 };
+    private static readonly EncoderTrainingConfig Short = new() { Steps = 120, Groups = 12, LearningRate = 0.01 };
     private readonly TinyModel tiny = new();
 
     public void Dispose() => tiny.Dispose();
@@ -49,7 +49,7 @@ public sealed class PictureEncoderTests : IDisposable
     public void Pictures_of_a_data_set_are_learned_from_and_the_same_seed_gives_the_same_encoder()
     {
         SyntheticFaces data = new(32, 8, 1);
-        EncoderTrainingConfig few = Short with { Steps = 3, PictureInterval = 1 };
+        EncoderTrainingConfig few = Short with { Steps = 3, SampleInterval = 2 };
         using PictureEncoder a = new EncoderTraining(tiny.Model, few).Train(data), b = new EncoderTraining(tiny.Model, few).Train(data), without = new EncoderTraining(tiny.Model, few).Train(null);
         foreach ((string name, Tensor weight) in Weights.Of(a.Network)) Assert.True(weight.equal(Weights.Of(b.Network)[name]).all().item<bool>(), name);
         Assert.Contains(Weights.Of(a.Network), w => !w.Value.equal(Weights.Of(without.Network)[w.Key]).all().item<bool>());

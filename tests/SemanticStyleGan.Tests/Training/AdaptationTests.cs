@@ -19,6 +19,7 @@ public sealed class AdaptationTests : IDisposable
         PathLengthInterval = 2,
         R1Interval = 4,
         FreezeLocalGenerators = true,
+        Projected = 0,
     };
     private static readonly TrainingOptions Options = new() { CheckpointImages = 16, PreviewImages = 8, LogImages = 8 };
     private readonly TemporaryFolder folder = new();
@@ -70,6 +71,26 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    public void Parts_are_kept_where_the_model_draws_them()
+    {
+        TrainingConfig free = Config with { FreezeLocalGenerators = false, Images = 48, LearningRate = 0.02, KeepPartsInterval = 1 };
+        Run("free", free);
+        Run("kept", free with { KeepParts = 20 });
+        Run("stopped", free with { KeepParts = 20, Images = 24 });
+        Run("stopped", free with { KeepParts = 20 });
+        using TensorFile kept = Last("kept"), stopped = Last("stopped");
+        Parity.AssertSame(kept.Tensors, stopped.Tensors);
+        Assert.True(Agreement("kept") > Agreement("free") + 0.1, $"{Agreement("kept"):0.00} with the loss, {Agreement("free"):0.00} without");
+        Assert.Contains("keepParts", Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("alone"), TinyTraining.Config with { KeepParts = 1 })).Message);
+
+        double Agreement(string run)
+        {
+            using SemanticModel adapted = SemanticModel.Load(folder.File($"{run}/model.safetensors"), CPU);
+            return new PartDrift(model, 0).Agreement(adapted.Generator);
+        }
+    }
+
+    [Fact]
     public void A_run_ends_early_when_asked_and_keeps_the_model_of_the_checkpoint_before()
     {
         int asked = 0;
@@ -103,7 +124,7 @@ public sealed class AdaptationTests : IDisposable
     [Fact]
     public void A_discriminator_beside_a_model_is_the_checkpoints_without_the_rest()
     {
-        TinyTraining.Run(folder.File("source"), TinyTraining.Config with { Images = 8, Reconstruction = 1 });
+        TinyTraining.Run(folder.File("source"), TinyTraining.Config with { Images = 8, Reconstruction = new() { Weight = 1 } });
         string checkpoint = TrainingStart.CheckpointOf(folder.File("source"))!;
         Directory.CreateDirectory(folder.File("shipped"));
         string modelFile = folder.File("shipped/model.safetensors"), beside = folder.File($"shipped/{TrainingStart.DiscriminatorFile}");
@@ -115,7 +136,7 @@ public sealed class AdaptationTests : IDisposable
         TrainingState.RequireDiscriminator(beside);
         Assert.Contains("format", Assert.Throws<CheckpointFormatException>(() => TrainingState.RequireDiscriminator(modelFile)).Message);
 
-        using TrainingState state = new(TinyTraining.Config with { Reconstruction = 1 }, SemanticLayout.Faces, CPU);
+        using TrainingState state = new(TinyTraining.Config with { Reconstruction = new() { Weight = 1 } }, SemanticLayout.Faces, CPU);
         new TrainingStart(model, beside).Fill(state);
         using TensorFile source = Safetensors.Read(checkpoint), extracted = Safetensors.Read(beside);
         foreach ((string name, Tensor weight) in Weights.Of(state.Discriminator)) Assert.True(weight.equal(source.Tensors["discriminator." + name]).all().item<bool>(), name);

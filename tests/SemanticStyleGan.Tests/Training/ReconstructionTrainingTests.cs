@@ -24,12 +24,14 @@ public sealed class ReconstructionTrainingTests : IDisposable
 
     private string ParserFile => folder.File("parser.safetensors");
 
-    private TrainingConfig Config => TinyTraining.Config with { Reconstruction = 1, Parser = ParserFile, Images = 24 };
+    private TrainingConfig Config => With(new ReconstructionConfig { Weight = 1 });
+
+    private TrainingConfig With(ReconstructionConfig reconstruction) => TinyTraining.Config with { Reconstruction = reconstruction, Parser = ParserFile, Images = 24 };
 
     [Fact]
     public void A_run_that_stops_and_continues_gives_the_same_weights_bit_for_bit()
     {
-        TrainingConfig config = Config with { ReconstructionFirst = 12, EditLocality = 1, EditLocalityInterval = 2 };
+        TrainingConfig config = With(new() { Weight = 1, DiscriminatorFrom = 12 }) with { EditLocality = 1, EditLocalityInterval = 2 };
         TinyTraining.Run(folder.File("whole"), config);
         TinyTraining.Run(folder.File("parts"), config with { Images = 8 });
         TinyTraining.Run(folder.File("parts"), config);
@@ -43,9 +45,9 @@ public sealed class ReconstructionTrainingTests : IDisposable
     [Fact]
     public void The_generator_can_learn_from_reconstructions_first_and_the_discriminator_waits()
     {
-        TinyTraining.Run(folder.File("early"), Config with { ReconstructionFirst = 8, Images = 4 });
-        TinyTraining.Run(folder.File("first"), Config with { ReconstructionFirst = 8, Images = 8 });
-        TinyTraining.Run(folder.File("later"), Config with { ReconstructionFirst = 8, Images = 12 });
+        TinyTraining.Run(folder.File("early"), With(new() { Weight = 1, DiscriminatorFrom = 8 }) with { Images = 4 });
+        TinyTraining.Run(folder.File("first"), With(new() { Weight = 1, DiscriminatorFrom = 8 }) with { Images = 8 });
+        TinyTraining.Run(folder.File("later"), With(new() { Weight = 1, DiscriminatorFrom = 8 }) with { Images = 12 });
         using TensorFile early = Last("early"), first = Last("first"), later = Last("later");
         Assert.False(Same("generator.local.weight", early, first));
         Assert.True(Same("discriminator.final_logit.weight", early, first));
@@ -55,9 +57,9 @@ public sealed class ReconstructionTrainingTests : IDisposable
     [Fact]
     public void The_encoder_can_learn_first_and_the_generator_waits()
     {
-        TinyTraining.Run(folder.File("early"), Config with { EncoderFirst = 8, Images = 4 });
-        TinyTraining.Run(folder.File("first"), Config with { EncoderFirst = 8, Images = 8 });
-        TinyTraining.Run(folder.File("later"), Config with { EncoderFirst = 8, Images = 12 });
+        TinyTraining.Run(folder.File("early"), With(new() { Weight = 1, EncoderFirst = 8 }) with { Images = 4 });
+        TinyTraining.Run(folder.File("first"), With(new() { Weight = 1, EncoderFirst = 8 }) with { Images = 8 });
+        TinyTraining.Run(folder.File("later"), With(new() { Weight = 1, EncoderFirst = 8 }) with { Images = 12 });
         using TensorFile early = Last("early"), first = Last("first"), later = Last("later");
         Assert.True(Same("generator.local.weight", early, first));
         Assert.False(Same("encoder.mean.weight", early, first));
@@ -79,7 +81,7 @@ public sealed class ReconstructionTrainingTests : IDisposable
     public void Pictures_come_nearer()
     {
         // Plain autoencoding of a few pictures, without the discriminator: after 60 steps the distance is well below the first.
-        TinyTraining.Run(folder.File("run"), Config with { ReconstructionFirst = 400, Images = 400, LearningRate = 0.01, Divergence = 1e-4 }, TinyTraining.Options with { CheckpointImages = 400, PreviewImages = 400, LogImages = 40 });
+        TinyTraining.Run(folder.File("run"), With(new() { Weight = 1, DiscriminatorFrom = 400, Divergence = 1e-4 }) with { Images = 400, LearningRate = 0.01 }, TinyTraining.Options with { CheckpointImages = 400, PreviewImages = 400, LogImages = 40 });
         double[] distances = [.. TrainingLog.Read(folder.File("run/log.jsonl")).Select(line => line.GetProperty("reconstruction_distance").GetDouble())];
         Assert.InRange(distances[^1] / distances[0], 0, 0.75);
     }
@@ -87,7 +89,7 @@ public sealed class ReconstructionTrainingTests : IDisposable
     [Fact]
     public void A_checkpoint_without_encoder_gets_a_fresh_one()
     {
-        TinyTraining.Run(folder.File("run"), Config with { Reconstruction = 0, Images = 8 });
+        TinyTraining.Run(folder.File("run"), With(new()) with { Images = 8 });
         using TrainingState state = new(Config, SemanticLayout.Faces, CPU), fresh = new(Config, SemanticLayout.Faces, CPU);
         state.Load(RunFolder.CheckpointsIn(folder.File("run"))[0]);
         Assert.Equal(8, state.ImagesSeen);
@@ -97,13 +99,13 @@ public sealed class ReconstructionTrainingTests : IDisposable
     [Fact]
     public void What_can_t_be_reconstructed_is_refused()
     {
-        Assert.Contains("reconstruction -1", Message(Config with { Reconstruction = -1 }));
-        Assert.Contains("divergence -1", Message(Config with { Divergence = -1 }));
-        Assert.Contains("reconstructionInterval 0", Message(Config with { ReconstructionInterval = 0 }));
-        Assert.Contains("encoderFirst 8", Message(Config with { Reconstruction = 0, EncoderFirst = 8 }));
-        Assert.Contains("reconstructionFirst 8", Message(Config with { Reconstruction = 0, ReconstructionFirst = 8 }));
-        Assert.Contains("pictures with masks", Message(TrainingConfig.Adaptation(Config.Generator) with { Reconstruction = 1 }));
-        Assert.Contains("reconstruction and freezeLocalGenerators are not for architecture mask-style", Message(Config.AsMaskStyle(true) with { Reconstruction = 1 }));
+        Assert.Contains("reconstruction.weight -1", Message(With(new() { Weight = -1 })));
+        Assert.Contains("reconstruction.divergence -1", Message(With(new() { Weight = 1, Divergence = -1 })));
+        Assert.Contains("reconstruction.interval 0", Message(With(new() { Weight = 1, Interval = 0 })));
+        Assert.Contains("reconstruction.encoderFirst 8", Message(With(new() { EncoderFirst = 8 })));
+        Assert.Contains("reconstruction.discriminatorFrom 8", Message(With(new() { DiscriminatorFrom = 8 })));
+        Assert.Contains("pictures with masks", Message(TrainingConfig.Adaptation(Config.Generator) with { Reconstruction = new() { Weight = 1 } }));
+        Assert.Contains("reconstruction and freezeLocalGenerators are not for architecture mask-style", Message(Config.AsMaskStyle(true) with { Reconstruction = new() { Weight = 1 } }));
 
         static string Message(TrainingConfig config) => Assert.Throws<InputException>(config.Validate).Message;
     }
