@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace SemanticStyleGan.Networks;
 
 /// <summary>
-/// A 3×3 convolution with padding 1, or with stride 2, whose derivatives of every order are such products too. It is linear in input x and weight w, and so
+/// A 3×3 convolution with padding 1, or a transposed one with stride 2, whose derivatives of every order are such products too. It is linear in input x and weight w, and so
 /// are its gradients: with y = C(x, w), the transpose x = T(y, w) and the weights' gradient w = W(x, y), each is differentiated by the two others.
 /// libtorch's second derivative convolves with kernels as large as the picture.
 /// </summary>
@@ -27,10 +27,7 @@ internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<Convol
     internal static Tensor Convolve(Tensor x, Tensor weight) =>
         Fits(x, weight) ? Run(Product.Convolution, x, weight) : F.conv2d(x, ChannelsLast.Of(weight), padding: [1, 1]);
 
-    /// <summary>Convolves <c>[N, in, 2H + 1, 2W + 1]</c> with <c>[out, in, 3, 3]</c> and stride 2 to <c>[N, out, H, W]</c>.</summary>
-    internal static Tensor Halve(Tensor x, Tensor weight) => Run(Product.StridedConvolution, x, weight);
-
-    /// <summary>The transpose of <see cref="Halve"/>: <c>[N, out, H, W]</c> and <c>[out, in, 3, 3]</c> to <c>[N, in, 2H + 1, 2W + 1]</c>.</summary>
+    /// <summary>The transposed convolution with stride 2 of <c>[N, out, H, W]</c> and <c>[out, in, 3, 3]</c> to <c>[N, in, 2H + 1, 2W + 1]</c>.</summary>
     internal static Tensor Double(Tensor y, Tensor weight) => Run(Product.StridedTranspose, y, weight);
 
     /// <summary>Whether the kernels suit these sizes and save time.</summary>

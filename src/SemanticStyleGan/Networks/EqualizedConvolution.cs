@@ -27,10 +27,9 @@ public sealed class EqualizedConvolution : nn.Module
         // Without bias nothing follows in place, which a view would have to copy for.
         if (shape[2] == 1 && stride == 1 && bias is null) return PointwiseConvolution.Run(x, kernel.view(shape[0], shape[1])).MoveToOuterDisposeScope();
         Tensor? shift = bias is null ? null : gain == 1 ? bias : bias * Constant(gain);
-        bool halves = shape[2] == 3 && padding == 0 && stride == 2;
-        if (halves || (shape[2] == 3 && padding == 1 && stride == 1 && ConvolutionFunction.Fits(x, weight)))
+        if (shape[2] == 3 && padding == 1 && stride == 1 && ConvolutionFunction.Fits(x, weight))
         {
-            Tensor y = halves ? ConvolutionFunction.Halve(x, kernel) : ConvolutionFunction.Convolve(x, kernel);
+            Tensor y = ConvolutionFunction.Convolve(x, kernel);
             return (shift is null ? y : y.add_(shift.view(1, -1, 1, 1), Constant(1))).MoveToOuterDisposeScope();
         }
         return F.conv2d(x, kernel, shift, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
