@@ -6,9 +6,6 @@ namespace SemanticStyleGan.Training;
 /// <summary>Everything that decides what a training run does; the defaults are the paper's (§4 and the authors' program).</summary>
 public sealed record TrainingConfig
 {
-    // Adaptation is short: the probability must be able to rise within it.
-    private const double AdaptationRamp = 50_000;
-
     /// <summary>The generator's sizes.</summary>
     public GeneratorConfig Generator { get; init; } = new();
 
@@ -245,7 +242,8 @@ public sealed record TrainingConfig
             Images = 2000L * preset.BatchSize,
             EmaRampUp = Math.Max(preset.EmaRampUp, 0.1),
             Mirror = true,
-            Augmentation = new() { Mode = AugmentationMode.Adaptive, RampImages = AdaptationRamp },
+            // Adaptation is short: the probability must be able to rise within it.
+            Augmentation = new() { Mode = AugmentationMode.Adaptive, RampImages = 50_000 },
         };
     }
 
@@ -292,13 +290,10 @@ public sealed record TrainingConfig
         Require(FreezeDiscriminator >= 0 && FreezeDiscriminator <= resolutions, $"freezeDiscriminator {FreezeDiscriminator}, expected 0 to {resolutions}");
         Require(DiscriminatorFirst >= 0, $"discriminatorFirst {DiscriminatorFirst}, expected at least 0");
         Require(Balance is >= 0 and <= 1, $"balance {Balance}, expected 0 to 1");
-        Require(Coverage is >= 0 and <= 1e6, $"coverage {Coverage}, expected 0 to 1,000,000");
-        Require(BalancedMasks is >= 0 and <= 1e6, $"balancedMasks {BalancedMasks}, expected 0 to 1,000,000");
-        Require(EditLocality is >= 0 and <= 1e6, $"editLocality {EditLocality}, expected 0 to 1,000,000");
+        foreach ((string name, double weight) in ((string, double)[])[("coverage", Coverage), ("balancedMasks", BalancedMasks), ("editLocality", EditLocality), ("parserAgreement", ParserAgreement), ("projected", Projected)])
+            Require(weight is >= 0 and <= 1e6, $"{name} {weight}, expected 0 to 1,000,000");
         Require(KeepParts is >= 0 and <= 1e6 && (KeepParts == 0 || !maskStyle), $"keepParts {KeepParts}, expected 0 to 1,000,000, and 0 for architecture mask-style");
         Require(KeepPartsInterval >= 1, $"keepPartsInterval {KeepPartsInterval}, expected at least 1");
-        Require(ParserAgreement is >= 0 and <= 1e6, $"parserAgreement {ParserAgreement}, expected 0 to 1,000,000");
-        Require(Projected is >= 0 and <= 1e6, $"projected {Projected}, expected 0 to 1,000,000");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
     }
