@@ -7,7 +7,7 @@ namespace SemanticStyleGan.Cli.Hosting;
 internal static class ReconstructionOptions
 {
     /// <summary><c>--reconstruction</c>.</summary>
-    internal static Option<double?> Weight { get; } = CommonOptions.OptionalNumber("--reconstruction", "Weight of the loss that real pictures can be made again from a code which an encoder guesses, for example 10; variety and masks come much sooner.", 0, 1e6);
+    internal static Option<double?> Weight { get; } = CommonOptions.OptionalNumber("--reconstruction", "Weight of the loss that real pictures can be made again from a code which an encoder guesses, for example 10; masks and rare parts come much sooner.", 0, 1e6);
 
     /// <summary><c>--divergence</c>.</summary>
     internal static Option<double?> Divergence { get; } = CommonOptions.OptionalNumber("--divergence", "With --reconstruction: weight of a nat by which the codes of real pictures differ from those of samples (default: the preset's).", 0, 1e6);

@@ -8,7 +8,7 @@ namespace SemanticStyleGan.Losses;
 
 /// <summary>
 /// How far a generated picture is from a real one with a mask, and how far the codes of real pictures are from those that samples are made of (a variational
-/// autoencoder beside the GAN, Larsen et al. 2016; ours, not the paper's). Every real picture asks for itself, so none of the data's variety can be left out, and each
+/// autoencoder beside the GAN, Larsen et al. 2016; ours, not the paper's). Every real picture asks for itself, so nothing of the data can be left out, and each
 /// part is told where it is instead of having to find it.
 /// </summary>
 public static class ReconstructionLoss
