@@ -50,6 +50,8 @@ public sealed class LatencyTests(StudioBrowser browser, ITestOutputHelper output
                 for (let i = 1; i <= 200; i++) {
                     canvas.dispatchEvent(new PointerEvent('pointermove', { pointerId: 1, clientX: x + .2 * width * i / 200, clientY: y, bubbles: true }));
                     if (i % 2 === 0) await new Promise(resume => setTimeout(resume, 4));
+                    // However slow the machine: a pointer that rests sees a picture, at the latest after ten seconds.
+                    for (let shown = drawn.length, waits = 0; i % 50 === 0 && drawn.length === shown && waits < 2500; waits++) await new Promise(resume => setTimeout(resume, 4));
                 }
             }
             """, new double[] { x, y, box.Width });
