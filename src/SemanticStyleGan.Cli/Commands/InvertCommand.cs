@@ -107,7 +107,7 @@ internal static class InvertCommand
     {
         torch.Tensor images = ImageTensors.FromPictures([.. batch.Select(t => t.Image)]);
         torch.Tensor? labels = batch.All(t => t.Labels is not null) ? MaskTensors.FromLabels([.. batch.Select(t => t.Labels!)]) : networks.Masks?.Logits(images).argmax(1);
-        InversionResult result = inversion.Invert(images, labels, networks.Start(images), progress, record.Watch(batch), stop);
+        InversionResult result = inversion.Invert(images, labels, networks.Start(images, labels), progress, record.Watch(batch), stop);
         using TunedWeights? tuned = result.Tuned;
         tuned?.Save(tunedFile, modelName);
         record.Add(batch, result);

@@ -54,8 +54,8 @@ internal sealed class InversionNetworks : IDisposable
         return how == "face" ? face : PictureCrop.WholeIfSquare(face);
     }
 
-    /// <summary>The first codes of pictures; null for the mean code.</summary>
-    internal Tensor? Start(Tensor images) => encoder?.Encode(images, model);
+    /// <summary>The first codes of pictures, whose masks are given where they are known; null for the mean code.</summary>
+    internal Tensor? Start(Tensor images, Tensor? labels) => encoder?.Encode(images, model, labels);
 
     public void Dispose()
     {

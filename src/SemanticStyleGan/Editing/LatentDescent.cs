@@ -13,7 +13,7 @@ namespace SemanticStyleGan.Editing;
 /// <param name="rate">The learning rate, of the share of steps that are done, 0 to 1.</param>
 internal sealed class LatentDescent(CompositionalGenerator generator, IReadOnlyList<Parameter> moved, Func<double, double> rate)
 {
-    private const double Beta1 = 0.9, Beta2 = 0.99;
+    private const double Beta1 = 0.8, Beta2 = 0.99;
 
     /// <summary>Takes <paramref name="steps"/> steps down the loss that <paramref name="loss"/> gives at each, a scalar.</summary>
     /// <exception cref="InputException">The loss is no longer finite.</exception>

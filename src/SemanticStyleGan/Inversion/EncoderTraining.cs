@@ -66,25 +66,18 @@ public sealed class EncoderTraining(SemanticModel model, EncoderTrainingConfig c
     private double AddGradients(EncoderNetwork network, PictureGroups groups, int step, CancellationToken stop)
     {
         PictureGroup group = groups.Of(step, stop);
-        Tensor improved = group.Guess.Improved(group.Images, network);
-        // The gradient of the pictures' distance is wanted for the next guess too, so it is taken at the codes and passed on to the network from there.
+        Tensor improved = group.Guess.Improved(group.Target.Images, network);
+        // The gradient in the codes is wanted for the next guess too, so it is taken there and passed on to the network.
         Tensor codes = improved.detach().requires_grad_();
         GeneratorOutput output = model.Generator.Synthesize(codes);
-        Tensor pictures = PixelPyramidLoss.Compute(output.Image, group.Images), distance = pictures.detach(); // [N]
-        Tensor? masks = group.Wanted is { } wanted && config.MaskWeight > 0 ? MaskFitLoss.Compute(output, wanted, weights: MaskFitLoss.Balance(wanted)) * Constant(config.MaskWeight) : null;
-        pictures.sum().backward(retain_graph: masks is not null);
-        Tensor gradient = codes.grad!.clone(), pull = gradient;
-        if (masks is not null)
-        {
-            masks.sum().backward();
-            (pull, distance) = (codes.grad!, distance.Plus(masks.detach()));
-        }
+        Tensor distance = group.Target.Distance(output); // [N]
+        distance.sum().backward();
         // Of the logarithm of each distance: the last corrections of a good guess count as much as the first of a bad one.
-        Tensor loss = (improved * (pull / distance.view(-1, 1, 1)).detach()).sum([1, 2]).mean();
+        Tensor loss = (improved * (codes.grad! / distance.view(-1, 1, 1)).detach()).sum([1, 2]).mean();
         if (group.Codes is { } known && config.CodeWeight > 0)
             loss = loss.Plus((improved - known).pow(Constant(2)).mean() / (known - model.MeanLatent).pow(Constant(2)).mean() * Constant(config.CodeWeight));
         loss.backward();
-        groups.Advance(step, new Guess(improved.detach(), output.Image.detach(), output.CoarseMask.detach(), gradient));
+        groups.Advance(step, new Guess(improved.detach(), output.Image.detach(), output.CoarseMask.detach(), codes.grad!));
         return distance.mean().to(ScalarType.Float64).item<double>();
     }
 }

@@ -15,9 +15,6 @@ public sealed record EncoderTrainingConfig
     /// <summary>One batch in so many holds the model's own samples, the others pictures of the data, where there are data.</summary>
     public int SampleInterval { get; init; } = 4;
 
-    /// <summary>Weight of the masks' distance, against that of the pictures.</summary>
-    public double MaskWeight { get; init; } = 0.2;
-
     /// <summary>Weight of the codes' mean squared error, in units of their variance, for the model's own samples.</summary>
     public double CodeWeight { get; init; } = 0.1;
 
@@ -42,7 +39,7 @@ public sealed record EncoderTrainingConfig
         Require(Groups is >= 1 and <= 65536, $"groups {Groups}, expected 1 to 65536");
         Require(SampleInterval >= 1, $"sampleInterval {SampleInterval}, expected at least 1");
         Require(LearningRate is > 0 and <= 1, $"learningRate {LearningRate}, expected more than 0, at most 1");
-        Require(MaskWeight >= 0 && CodeWeight >= 0, "a loss weight is negative");
+        Require(CodeWeight >= 0, $"codeWeight {CodeWeight}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"encoder training configuration: {string.Join("; ", faults)}.");
     }
 }

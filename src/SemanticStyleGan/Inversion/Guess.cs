@@ -9,22 +9,22 @@ namespace SemanticStyleGan.Inversion;
 /// <param name="Codes">W+ <c>[N, base + 2K, D]</c>.</param>
 /// <param name="Image">The reconstruction <c>[N, 3, R, R]</c>.</param>
 /// <param name="CoarseMask">Its coarse mask <c>[N, K, S, S]</c>.</param>
-/// <param name="Gradient">The gradient of the distance of the pictures (<see cref="PixelPyramidLoss"/>) in the codes, as these.</param>
+/// <param name="Gradient">The gradient of the distance from pictures and masks in the codes, as these.</param>
 internal sealed record Guess(Tensor Codes, Tensor Image, Tensor CoarseMask, Tensor Gradient) : IDisposable
 {
     /// <summary>Codes as a guess for pictures; it costs as much as a step of an optimisation.</summary>
-    internal static Guess Of(Tensor codes, Tensor images, CompositionalGenerator generator)
+    internal static Guess Of(Tensor codes, GuessTarget target, CompositionalGenerator generator)
     {
         using IDisposable _ = enable_grad();
         Tensor leaf = codes.detach().clone().requires_grad_();
         GeneratorOutput output = generator.Synthesize(leaf);
-        PixelPyramidLoss.Compute(output.Image, images).sum().backward();
+        target.Distance(output).sum().backward();
         return new(leaf.detach(), output.Image.detach(), output.CoarseMask.detach(), leaf.grad!);
     }
 
     /// <summary>The mean code as the guess for pictures.</summary>
-    internal static Guess Mean(SemanticModel model, Tensor images) =>
-        Of(model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0)).expand(images.shape[0], -1, -1), images, model.Generator);
+    internal static Guess Mean(SemanticModel model, GuessTarget target) =>
+        Of(model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0)).expand(target.Images.shape[0], -1, -1), target, model.Generator);
 
     /// <summary>The codes that the encoder makes of this guess.</summary>
     internal Tensor Improved(Tensor images, EncoderNetwork network) => Codes.Plus(network.Forward(images, this));

@@ -37,15 +37,16 @@ public sealed class PictureEncoder : IDisposable
     /// <summary>Guesses codes W+ <c>[N, base + 2K, D]</c> of pictures <c>[N, 3, R, R]</c> in [-1, 1].</summary>
     /// <param name="images">The pictures.</param>
     /// <param name="model">The model that the encoder belongs to, or one tuned from it.</param>
+    /// <param name="labels">Their masks <c>[N, R, R]</c> of class indices; null where none are known.</param>
     /// <param name="iterations">How many times codes are corrected, the first time the mean code; each takes about as long as a step of an optimisation.</param>
-    public Tensor Encode(Tensor images, SemanticModel model, int iterations = Iterations)
+    public Tensor Encode(Tensor images, SemanticModel model, Tensor? labels = null, int iterations = Iterations)
     {
         using DisposeScope scope = NewDisposeScope();
         using FrozenWeights frozen = new(model.Generator);
         using IDisposable _ = no_grad();
-        images = images.to(model.Generator.Device);
-        Tensor codes = model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0)).expand(images.shape[0], -1, -1);
-        for (int i = 0; i < iterations; i++) codes = Guess.Of(codes, images, model.Generator).Improved(images, Network);
+        GuessTarget target = new(images.to(model.Generator.Device), labels, model.Config.Parts);
+        Tensor codes = model.Generator.Latents.Broadcast(model.MeanLatent.unsqueeze(0)).expand(target.Images.shape[0], -1, -1);
+        for (int i = 0; i < iterations; i++) codes = Guess.Of(codes, target, model.Generator).Improved(target.Images, Network);
         return codes.clone().MoveToOuterDisposeScope();
     }
 

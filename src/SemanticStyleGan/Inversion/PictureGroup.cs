@@ -3,18 +3,15 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Inversion;
 
 /// <summary>Pictures that an encoder learns from together, with its present guess of them. It owns its tensors.</summary>
-/// <param name="images">The pictures <c>[N, 3, R, R]</c>.</param>
-/// <param name="wanted">Their masks: 1 where a class is, else 0, <c>[N, K, R, R]</c>; null where none are known.</param>
+/// <param name="target">The pictures, and their masks where they are shown to the encoder.</param>
 /// <param name="codes">Their codes W+, where they are samples of the model; otherwise null.</param>
 /// <param name="first">The guess that the encoder begins with.</param>
 /// <param name="corrections">How often it is to be corrected.</param>
-internal sealed class PictureGroup(Tensor images, Tensor? wanted, Tensor? codes, Guess first, int corrections) : IDisposable
+internal sealed class PictureGroup(GuessTarget target, Tensor? codes, Guess first, int corrections) : IDisposable
 {
     private int left = corrections;
 
-    internal Tensor Images { get; } = images.DetachFromDisposeScope();
-
-    internal Tensor? Wanted { get; } = wanted?.DetachFromDisposeScope();
+    internal GuessTarget Target { get; } = target.Kept();
 
     internal Tensor? Codes { get; } = codes?.DetachFromDisposeScope();
 
@@ -33,8 +30,7 @@ internal sealed class PictureGroup(Tensor images, Tensor? wanted, Tensor? codes,
     public void Dispose()
     {
         Guess.Dispose();
-        Images.Dispose();
-        Wanted?.Dispose();
+        Target.Dispose();
         Codes?.Dispose();
     }
 }

@@ -11,6 +11,9 @@ namespace SemanticStyleGan.Inversion;
 /// </summary>
 internal sealed class PictureGroups : IDisposable
 {
+    // One batch in so many does not show its masks: pictures come without, too. Prime to the usual interval of samples, so that these and others are among them.
+    private const int HiddenMasks = 5;
+
     private readonly SemanticModel model;
     private readonly EncoderTrainingConfig config;
     private readonly bool masks;
@@ -55,18 +58,23 @@ internal sealed class PictureGroups : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();
-        if (loader is not null && made++ % config.SampleInterval != 0)
+        int number = made++;
+        bool hidden = number % HiddenMasks == HiddenMasks - 1;
+        if (loader is not null && number % config.SampleInterval != 0)
         {
             Batch batch = loader.Next(stop);
-            Tensor images = batch.Image.to(model.Generator.Device);
-            return new(images, masks ? Shares(batch.Labels!) : null, null, Guess.Mean(model, images), corrections);
+            return Begin(batch.Image.to(model.Generator.Device), masks && !hidden ? batch.Labels : null, null, corrections);
         }
         Tensor codes = RandomCodes(config.BatchSize);
         GeneratorOutput sample = model.Generator.Synthesize(codes);
-        return new(sample.Image, Shares(sample.Mask.argmax(1)), codes, Guess.Mean(model, sample.Image), corrections);
+        return Begin(sample.Image, hidden ? null : sample.Mask.argmax(1), codes, corrections);
     }
 
-    private Tensor Shares(Tensor labels) => (MaskTensors.OneHot(labels.to(model.Generator.Device), model.Config.Parts) + Constant(1)) / Constant(2);
+    private PictureGroup Begin(Tensor images, Tensor? labels, Tensor? codes, int corrections)
+    {
+        GuessTarget target = new(images, labels, model.Config.Parts);
+        return new(target, codes, Guess.Mean(model, target), corrections);
+    }
 
     // As in training: parts of two samples mixed in half of the cases; truncated by 0.7 to 1.
     private Tensor RandomCodes(int count)

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 namespace SemanticStyleGan.Kernels;
 
 /// <summary>
-/// Σ_k m_k (W_k h_k + b_k) at every pixel: a block of a part's pixels is scaled and multiplied while it is in the cache. A part that is not seen anywhere in a
-/// block costs nothing there.
+/// Σ_k m_k (W_k h_k + b_k) at every pixel, and its gradients: a block of a part's pixels is scaled and multiplied while it is in the cache. A part that is not seen anywhere
+/// in a block costs nothing there.
 /// </summary>
 /// <param name="parts">Parts K.</param>
-/// <param name="channels">Channels C of a hidden map; a multiple of 16.</param>
+/// <param name="channels">Channels C of a hidden map; a multiple of 16, of 32 for gradients.</param>
 /// <param name="outputs">Features F; a multiple of 32.</param>
 /// <param name="pixels">Pixels P of a map.</param>
 internal sealed unsafe class FusionKernel(int parts, int channels, int outputs, int pixels)
@@ -50,6 +50,86 @@ internal sealed unsafe class FusionKernel(int parts, int channels, int outputs, 
             for (int row = 0; row < count; row++)
                 new ReadOnlySpan<float>(sum + row * OutputStride, outputs).CopyTo(new Span<float>(target + ((nint)n * pixels + first + row) * outputs, outputs));
         });
+    }
+
+    /// <summary>The gradients of what <see cref="Forward"/> computes. A part that is not seen anywhere in a block of pixels gets none there, nor does its share: that of a softmax has none either.</summary>
+    /// <param name="images">Samples N.</param>
+    /// <param name="hidden">As there.</param>
+    /// <param name="shares">As there.</param>
+    /// <param name="heads">W, <c>[K, F, C]</c>: the other way round than there.</param>
+    /// <param name="bias">As there.</param>
+    /// <param name="gradient">The gradient of the result, <c>[N, P, F]</c>.</param>
+    /// <param name="ofHidden">Takes the gradient of the hidden maps.</param>
+    /// <param name="ofShares">Takes that of the shares.</param>
+    /// <param name="ofHeads">Takes that of W.</param>
+    /// <param name="ofBias">Takes that of b.</param>
+    internal void Backward(
+        int images, float* hidden, float* shares, float* heads, float* bias, float* gradient, float* ofHidden, float* ofShares, float* ofHeads, float* ofBias)
+    {
+        Workers.Run(parts, k =>
+        {
+            nint headRows = (outputs + MatrixKernel.Rows - 1) / MatrixKernel.Rows * MatrixKernel.Rows;
+            using Scratch scratch = new(Block * (OutputStride + 2 * HiddenStride) + headRows * channels);
+            float* given = scratch.Pointer, scaled = given + Block * OutputStride, pulled = scaled + Block * HiddenStride, sums = pulled + Block * HiddenStride;
+            new Span<float>(given, (int)(Block * (OutputStride + 2 * HiddenStride) + headRows * channels)).Clear(); // what lies between the rows is multiplied too
+            float* head = heads + (nint)k * outputs * channels, shift = bias + (nint)k * outputs, shiftSums = ofBias + (nint)k * outputs;
+            new Span<float>(shiftSums, outputs).Clear();
+            for (int n = 0; n < images; n++)
+                for (int first = 0; first < pixels; first += Block)
+                {
+                    int count = Math.Min(Block, pixels - first);
+                    nint pixel = ((nint)n * parts + k) * pixels + first;
+                    if (!Pixels(shares, n, k, first, count).ContainsAnyExcept(0f))
+                    {
+                        new Span<float>(ofHidden + pixel * channels, count * channels).Clear();
+                        new Span<float>(ofShares + pixel, count).Clear();
+                        continue;
+                    }
+                    for (int row = 0; row < count; row++)
+                        new ReadOnlySpan<float>(gradient + ((nint)n * pixels + first + row) * outputs, outputs).CopyTo(new Span<float>(given + row * OutputStride, outputs));
+                    for (int panel = 0; panel < channels; panel += MatrixKernel.Columns)
+                        for (int row = 0; row < count; row += MatrixKernel.Rows)
+                            MatrixKernel.Multiply(given + row * OutputStride, OutputStride, 1, head + panel, channels, pulled + row * HiddenStride + panel, HiddenStride, outputs, accumulate: false);
+                    Scale(hidden + pixel * channels, shares + pixel, scaled, count);
+                    for (int panel = 0; panel < channels; panel += MatrixKernel.Columns)
+                        for (int row = 0; row < outputs; row += MatrixKernel.Rows)
+                            MatrixKernel.Multiply(given + row, 1, OutputStride, scaled + panel, HiddenStride, sums + (nint)row * channels + panel, channels, count, accumulate: true);
+                    for (int row = 0; row < count; row++)
+                    {
+                        ofShares[pixel + row] = Pull(pulled + row * HiddenStride, hidden + (pixel + row) * channels, shares[pixel + row], ofHidden + (pixel + row) * channels)
+                            + Shift(given + row * OutputStride, shift, shares[pixel + row], shiftSums);
+                    }
+                }
+            new ReadOnlySpan<float>(sums, outputs * channels).CopyTo(new Span<float>(ofHeads + (nint)k * outputs * channels, outputs * channels));
+        });
+    }
+
+    // The gradient of a pixel's hidden map; returns that of its share.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float Pull(float* pulled, float* hidden, float share, float* ofHidden)
+    {
+        Vector512<float> sum = default;
+        for (int c = 0; c < channels; c += WinogradTransform.Lanes)
+        {
+            Vector512<float> value = Vector512.Load(pulled + c);
+            sum += value * Vector512.Load(hidden + c);
+            (value * share).Store(ofHidden + c);
+        }
+        return Vector512.Sum(sum);
+    }
+
+    // Adds to the gradient of the bias; returns that of the share.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float Shift(float* given, float* shift, float share, float* sums)
+    {
+        Vector512<float> sum = default;
+        for (int f = 0; f < outputs; f += WinogradTransform.Lanes)
+        {
+            Vector512<float> value = Vector512.Load(given + f);
+            sum += value * Vector512.Load(shift + f);
+            (Vector512.Load(sums + f) + value * share).Store(sums + f);
+        }
+        return Vector512.Sum(sum);
     }
 
     private ReadOnlySpan<float> Pixels(float* shares, int n, int k, int first, int count) => new(shares + ((nint)n * parts + k) * pixels + first, count);

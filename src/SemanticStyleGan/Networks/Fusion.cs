@@ -56,7 +56,7 @@ public sealed class Fusion : nn.Module
         long size = (long)Math.Round(Math.Sqrt(p));
         Tensor weights = FusionWeights(visibility);                                            // [N, K, P]
         Tensor heads = weight * (scale * Constant(1 / Math.Sqrt(c))).unsqueeze(1);             // [K, F, C]
-        Tensor fused = PartKernels.Fit(c, weight) && f % MatrixKernel.Columns == 0 ? PartKernels.Fuse(hidden, weights, heads, bias) : Products(hidden, weights, heads);
+        Tensor fused = PartKernels.Fit(c, weight) && f % MatrixKernel.Columns == 0 && !(is_grad_enabled() && SecondDerivatives.Wanted) ? FusionFunction.Run(hidden, weights, heads, bias) : Products(hidden, weights, heads);
         return fused.view(n, size, size, f).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
@@ -65,7 +65,7 @@ public sealed class Fusion : nn.Module
     {
         (long n, long k, long p) = (weights.shape[0], weights.shape[1], weights.shape[2]);
         (long f, long c) = (heads.shape[1], heads.shape[2]);
-        Tensor weighted = hidden.view(n, k, c, p) * weights.unsqueeze(2);                      // [N, K, C, P]
+        Tensor weighted = hidden.contiguous().view(n, k, c, p) * weights.unsqueeze(2);                      // [N, K, C, P]
         Tensor all = heads.transpose(0, 1).reshape(1, f, k * c).expand(n, f, k * c);
         Tensor fused = bmm(weighted.view(n, k * c, p).transpose(1, 2), all.transpose(1, 2));
         return fused.add_(matmul(weights.transpose(1, 2), bias), Constant(1));

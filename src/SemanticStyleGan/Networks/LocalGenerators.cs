@@ -45,9 +45,12 @@ public sealed class LocalGenerators : nn.Module
         Tensor Of(Tensor all) => parts is null ? all : all.index_select(0, parts);
         Tensor weights = ModulatedWeights(codes, Of(weight), Of(affineWeight), Of(affineBias)); // [N, K, L, C, C]
         Tensor biases = (Of(bias) * Constant(Activation.Gain)).expand(n, k, l, c).reshape(n * k, l, c, 1);
-        if (PartKernels.Fit(c, weight))
+        if (PartKernels.Fit(c, weight) && !(is_grad_enabled() && (config.DetachTexture || SecondDerivatives.Wanted)))
         {
-            (Tensor shapes, Tensor looks) = PartKernels.RunLayers(features, weights.view(n * k, l, c, c), biases.squeeze(-1), config.DepthLayers);
+            weights = weights.view(n * k, l, c, c);
+            (Tensor shapes, Tensor looks) = is_grad_enabled()
+                ? LocalLayersFunction.Run(features, weights, biases.squeeze(-1), config.DepthLayers)
+                : PartKernels.RunLayers(features, weights, biases.squeeze(-1), config.DepthLayers);
             return (shapes.MoveToOuterDisposeScope(), looks.MoveToOuterDisposeScope());
         }
         // All layers at once: the gradient of one layer's slice would be as large as that of all.

@@ -80,6 +80,7 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
         // The penalty does not reach the mapping network, so its graph is not needed.
         using (no_grad()) codes = Latents.Expand(RandomCode(step, count)).contiguous();
         codes.requires_grad_();
+        using IDisposable _ = SecondDerivatives.Follow();
         Tensor image = Synthesize(codes, step).Image;
         return PathLengthPenalty.Lengths(image, codes, step.Random.Normal(count, image.shape.AsSpan(1)).to(image.device), forGradients);
     }

@@ -24,7 +24,7 @@ public sealed class PictureGroupsTests : IDisposable
             PictureGroup group = groups.Of(step, default);
             Assert.Same(group, groups.Of(step, default));
             if (!seen[step % 3].Contains(group)) seen[step % 3].Add(group);
-            groups.Advance(step, Guess.Of(group.Guess.Codes, group.Images, tiny.Model.Generator));
+            groups.Advance(step, Guess.Of(group.Guess.Codes, group.Target, tiny.Model.Generator));
         }
         Assert.All(seen, s => Assert.Equal(3, s.Count)); // the first, one that is corrected as often as can be, and the beginning of another
     }
@@ -36,18 +36,30 @@ public sealed class PictureGroupsTests : IDisposable
         PictureGroup samples = groups.Of(0, default), pictures = groups.Of(1, default);
         Assert.Equal([2, TinyModel.Config.LatentSlots, TinyModel.Config.StyleSize], samples.Codes!.shape);
         Assert.Null(pictures.Codes);
-        Assert.Equal(2 * 32 * 32, samples.Wanted!.sum().item<float>());
-        Assert.Null(pictures.Wanted);
+        Assert.True(samples.Target.HasMasks);
+        Assert.False(pictures.Target.HasMasks);
     }
 
     [Fact]
-    public void A_guess_knows_where_the_picture_pulls_its_codes()
+    public void Some_batches_hide_their_masks()
     {
-        Tensor codes = tiny.Synthesizer.Codes(3, 1), images = tiny.Synthesize(tiny.Synthesizer.Codes(4, 1)).Image;
+        using PictureGroups groups = new(tiny.Model, new EncoderTrainingConfig { BatchSize = 1, Groups = 10 }, data: null);
+        Assert.Equal(2, Enumerable.Range(0, 10).Count(step => !groups.Of(step, default).Target.HasMasks));
+    }
+
+    [Fact]
+    public void A_guess_knows_where_picture_and_mask_pull_its_codes()
+    {
+        Tensor codes = tiny.Synthesizer.Codes(3, 1);
+        GeneratorOutput wanted = tiny.Synthesize(tiny.Synthesizer.Codes(4, 1));
         using FrozenWeights frozen = new(tiny.Model.Generator);
-        Guess guess = Guess.Of(codes, images, tiny.Model.Generator);
-        Guess nearer = Guess.Of(codes - guess.Gradient * (1e-3 / guess.Gradient.norm().item<float>()), images, tiny.Model.Generator);
-        Assert.True(SemanticStyleGan.Losses.PixelPyramidLoss.Compute(nearer.Image, images).item<float>() < SemanticStyleGan.Losses.PixelPyramidLoss.Compute(guess.Image, images).item<float>());
-        Assert.InRange(Guess.Of(codes, tiny.Synthesize(codes).Image, tiny.Model.Generator).Gradient.abs().max().item<float>(), 0, 1e-6);
+        foreach (Tensor? labels in (Tensor?[])[null, wanted.Mask.argmax(1)])
+        {
+            GuessTarget target = new(wanted.Image, labels, TinyModel.Config.Parts);
+            Guess guess = Guess.Of(codes, target, tiny.Model.Generator);
+            double Distance(Tensor w) => target.Distance(tiny.Synthesize(w)).item<float>();
+            Assert.True(Distance(codes - guess.Gradient * (1e-3 / guess.Gradient.norm().item<float>())) < Distance(codes));
+        }
+        Assert.InRange(Guess.Of(codes, new GuessTarget(tiny.Synthesize(codes).Image, null, TinyModel.Config.Parts), tiny.Model.Generator).Gradient.abs().max().item<float>(), 0, 1e-6);
     }
 }
