@@ -28,6 +28,28 @@ public sealed class ParserAgreementLossTests
     }
 
     [Fact]
+    public void A_pixel_of_a_small_class_counts_for_more_but_giving_the_class_up_saves_nothing()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mask = full(1, 3, 8, 8, -1f);
+        mask.select(1, 0).fill_(1);
+        mask[0, 0, 3, 3] = -1;
+        mask[0, 2, 3, 3] = 1;
+        double Missing(int y)
+        {
+            Tensor logits = mask * 20;
+            logits[0, 0, y, 3] = logits[0, 2, y, 3] = -20;
+            logits[0, 1, y, 3] = 20;
+            return ParserAgreementLoss.Compute(logits, mask).item<float>();
+        }
+
+        Assert.InRange(Missing(3) / Missing(5), 7.9, 8); // the root of 63 to 1
+        Tensor moving = (mask * 0.5).requires_grad_();
+        ParserAgreementLoss.Compute(zeros_like(mask), moving).backward();
+        Assert.InRange(moving.grad!.abs().max().item<float>(), 0, 1e-6);
+    }
+
+    [Fact]
     public void Training_takes_a_parser_by_file_and_notes_its_agreement()
     {
         using TemporaryFolder folder = new();
