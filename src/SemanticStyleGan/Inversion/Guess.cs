@@ -15,11 +15,12 @@ internal sealed record Guess(Tensor Codes, Tensor Image, Tensor CoarseMask, Tens
     /// <summary>Codes as a guess for pictures; it costs as much as a step of an optimisation.</summary>
     internal static Guess Of(Tensor codes, GuessTarget target, CompositionalGenerator generator)
     {
+        using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = enable_grad();
         Tensor leaf = codes.detach().clone().requires_grad_();
         GeneratorOutput output = generator.Synthesize(leaf);
         target.Distance(output).sum().backward();
-        return new(leaf.detach(), output.Image.detach(), output.CoarseMask.detach(), leaf.grad!);
+        return new(leaf.detach().MoveToOuterDisposeScope(), output.Image.detach().MoveToOuterDisposeScope(), output.CoarseMask.detach().MoveToOuterDisposeScope(), leaf.grad!.MoveToOuterDisposeScope());
     }
 
     /// <summary>The mean code as the guess for pictures.</summary>
