@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace SemanticStyleGan.Inversion;
 
 /// <summary>What codes are guessed for: pictures and, where they are known, their masks.</summary>
-internal sealed class GuessTarget
+internal sealed class GuessTarget : IDisposable
 {
     private const double MaskWeight = 0.2;
     private readonly Tensor? wanted, balance;
@@ -41,7 +41,7 @@ internal sealed class GuessTarget
     /// <summary>This target, out of the dispose scope.</summary>
     internal GuessTarget Kept() => new(Images.DetachFromDisposeScope(), wanted?.DetachFromDisposeScope(), balance?.DetachFromDisposeScope());
 
-    internal void Dispose()
+    public void Dispose()
     {
         Images.Dispose();
         wanted?.Dispose();

@@ -38,9 +38,7 @@ internal sealed unsafe class FusionKernel(int parts, int channels, int outputs, 
             float* sum = scratch.Pointer, scaled = sum + Block * OutputStride, share = scaled + Block * HiddenStride;
             new Span<float>(share, Block * parts).Clear(); // rows behind the last pixel are computed too
             for (int k = 0; k < parts; k++) Pixels(shares, n, k, first, count).CopyTo(new Span<float>(share + k * Block, count));
-            for (int panel = 0; panel < outputs; panel += MatrixKernel.Columns)
-                for (int row = 0; row < count; row += MatrixKernel.Rows)
-                    MatrixKernel.Multiply(share + row, 1, Block, bias + panel, outputs, sum + row * OutputStride + panel, OutputStride, parts, accumulate: false);
+            MatrixKernel.Multiply(share, 1, Block, bias, outputs, sum, OutputStride, count, outputs, parts, accumulate: false);
             for (int k = 0; k < parts; k++)
             {
                 if (!Pixels(shares, n, k, first, count).ContainsAnyExcept(0f)) continue;
@@ -87,13 +85,9 @@ internal sealed unsafe class FusionKernel(int parts, int channels, int outputs, 
                     }
                     for (int row = 0; row < count; row++)
                         new ReadOnlySpan<float>(gradient + ((nint)n * pixels + first + row) * outputs, outputs).CopyTo(new Span<float>(given + row * OutputStride, outputs));
-                    for (int panel = 0; panel < channels; panel += MatrixKernel.Columns)
-                        for (int row = 0; row < count; row += MatrixKernel.Rows)
-                            MatrixKernel.Multiply(given + row * OutputStride, OutputStride, 1, head + panel, channels, pulled + row * HiddenStride + panel, HiddenStride, outputs, accumulate: false);
+                    MatrixKernel.Multiply(given, OutputStride, 1, head, channels, pulled, HiddenStride, count, channels, outputs, accumulate: false);
                     Scale(hidden + pixel * channels, shares + pixel, scaled, count);
-                    for (int panel = 0; panel < channels; panel += MatrixKernel.Columns)
-                        for (int row = 0; row < outputs; row += MatrixKernel.Rows)
-                            MatrixKernel.Multiply(given + row, 1, OutputStride, scaled + panel, HiddenStride, sums + (nint)row * channels + panel, channels, count, accumulate: true);
+                    MatrixKernel.Multiply(given, 1, OutputStride, scaled, HiddenStride, sums, channels, outputs, channels, count, accumulate: true);
                     for (int row = 0; row < count; row++)
                     {
                         ofShares[pixel + row] = Pull(pulled + row * HiddenStride, hidden + (pixel + row) * channels, shares[pixel + row], ofHidden + (pixel + row) * channels)

@@ -125,20 +125,12 @@ internal sealed unsafe class LocalKernel(int maps, int layers, int channels, int
         }
     }
 
-    private void Multiply(float* from, float* weights, float* to, int count)
-    {
-        for (int panel = 0; panel < channels; panel += MatrixKernel.Columns)
-            for (int row = 0; row < count; row += MatrixKernel.Rows)
-                MatrixKernel.Multiply(from + row * RowStride, RowStride, 1, weights + panel, channels, to + row * RowStride + panel, RowStride, channels, accumulate: false);
-    }
+    private void Multiply(float* from, float* weights, float* to, int count) =>
+        MatrixKernel.Multiply(from, RowStride, 1, weights, channels, to, RowStride, count, channels, channels, accumulate: false);
 
     // sums[out, in] += Σ_pixel gradient[pixel, out]·input[pixel, in]
-    private void AddProducts(float* gradient, float* input, float* sums, int count)
-    {
-        for (int panel = 0; panel < channels; panel += MatrixKernel.Columns)
-            for (int row = 0; row < channels; row += MatrixKernel.Rows)
-                MatrixKernel.Multiply(gradient + row, 1, RowStride, input + panel, channels, sums + row * channels + panel, channels, count, accumulate: true);
-    }
+    private void AddProducts(float* gradient, float* input, float* sums, int count) =>
+        MatrixKernel.Multiply(gradient, 1, RowStride, input, channels, sums, channels, channels, channels, count, accumulate: true);
 
     // The gradient before the activation, and its sum over the pixels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

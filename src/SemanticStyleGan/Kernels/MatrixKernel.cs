@@ -34,6 +34,14 @@ internal static unsafe class MatrixKernel
             }
     }
 
+    /// <summary>c (+)= a·b with any number of rows, which is rounded up to <see cref="Rows"/>, and a multiple of <see cref="Columns"/> columns; b's columns are neighbours.</summary>
+    internal static void Multiply(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int rows, int columns, int length, bool accumulate)
+    {
+        for (int panel = 0; panel < columns; panel += Columns)
+            for (int row = 0; row < rows; row += Rows)
+                Multiply(a + row * aRow, aRow, aStep, b + panel, bStep, c + row * cRow + panel, cRow, length, accumulate);
+    }
+
     /// <summary>
     /// c[i, j] (+)= Σ_l a[i, l]·b[l, j] for 12 rows and 32 columns. Strides in numbers: <paramref name="aRow"/> and
     /// <paramref name="aStep"/> between a's rows and its columns, <paramref name="bStep"/> and <paramref name="cRow"/> between b's and c's rows.

@@ -27,26 +27,21 @@ internal static unsafe class PartKernels
         return ((depthLayers == layers ? last : atDepth).transpose(1, 2).MoveToOuterDisposeScope(), last.transpose(1, 2).MoveToOuterDisposeScope());
     }
 
-    /// <summary>
-    /// The maps <c>[M, P, C]</c> after every layer, of features <c>[1 or M, P, C]</c>; the others as for <see cref="RunLayers"/>. The map at the depth output and the last one are
-    /// neighbours in memory, and once more the result <c>[2, M, P, C]</c>.
-    /// </summary>
-    internal static (Tensor[] Hidden, Tensor Result) EveryLayer(Tensor features, Tensor weights, Tensor biases, int depthLayers)
+    /// <summary>The maps <c>[M, P, C]</c> after every layer, of features <c>[1 or M, P, C]</c>; weights and biases as for <see cref="RunLayers"/>.</summary>
+    internal static Tensor[] EveryLayer(Tensor features, Tensor weights, Tensor biases)
     {
         using DisposeScope scope = NewDisposeScope();
         (long maps, long layers, long channels, long pixels) = (weights.shape[0], weights.shape[1], weights.shape[2], features.shape[1]);
         (features, weights, biases) = (features.contiguous(), weights.transpose(2, 3).contiguous(), biases.contiguous());
-        Tensor result = empty(2, maps, pixels, channels);
-        Tensor[] hidden = [.. Enumerable.Range(1, (int)layers).Select(layer => layer == layers ? result[1] : layer == depthLayers ? result[0] : empty(maps, pixels, channels))];
+        Tensor[] hidden = [.. Enumerable.Range(0, (int)layers).Select(_ => empty(maps, pixels, channels))];
         new LocalKernel((int)maps, (int)layers, (int)channels, (int)pixels).Forward(Address(features), features.shape[0] == 1, Address(weights), Address(biases), Addresses(hidden));
-        if (depthLayers == layers) result[0].copy_(result[1]);
-        return ([.. hidden.Select(h => h.MoveToOuterDisposeScope())], result.MoveToOuterDisposeScope());
+        return [.. hidden.Select(h => h.MoveToOuterDisposeScope())];
     }
 
     /// <summary>The gradients of features, weights and biases.</summary>
     /// <param name="features">As for <see cref="EveryLayer"/>.</param>
     /// <param name="weights">As for <see cref="RunLayers"/>.</param>
-    /// <param name="hidden">The maps that <see cref="EveryLayer"/> gave.</param>
+    /// <param name="hidden">What <see cref="EveryLayer"/> gave.</param>
     /// <param name="depthLayers">After how many layers <paramref name="atDepth"/> joins.</param>
     /// <param name="atDepth">The gradient of the map there, <c>[M, P, C]</c>.</param>
     /// <param name="last">The gradient of the last map, <c>[M, P, C]</c>.</param>

@@ -25,10 +25,10 @@ internal sealed class LocalLayersFunction : autograd.SingleTensorFunction<LocalL
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         (Tensor features, Tensor weights, Tensor biases, int depthLayers) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (int)vars[3]);
-        (Tensor[] hidden, Tensor result) = PartKernels.EveryLayer(features, weights, biases, depthLayers);
+        Tensor[] hidden = PartKernels.EveryLayer(features, weights, biases);
         ctx.save_data(Depth, depthLayers);
         ctx.save_for_backward([features, weights, biases, .. hidden]);
-        return result.clone();
+        return stack([hidden[depthLayers - 1], hidden[^1]]);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
