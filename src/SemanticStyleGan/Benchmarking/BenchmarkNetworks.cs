@@ -1,3 +1,4 @@
+using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Optimization;
 using SemanticStyleGan.Training;
@@ -36,6 +37,9 @@ internal sealed class BenchmarkNetworks : IDisposable
             Map = reference ? referenceGenerator!.Map : generator.Mapping.Forward,
             Synthesize = reference ? referenceGenerator!.Synthesize : generator.Synthesize,
             Judge = reference ? (image, mask) => referenceDiscriminator!.Forward(image, mask!) : (image, mask) => discriminator.Forward(image, mask),
+            Penalize = reference
+                ? (image, mask, imageWeight, maskWeight) => referenceDiscriminator!.Penalize(image, mask!, imageWeight, maskWeight)
+                : (image, mask, imageWeight, maskWeight) => GradientPenalty.Compute(discriminator, image, mask, imageWeight, maskWeight),
             NoiseSizes = generator.NoiseSizes,
         };
     }

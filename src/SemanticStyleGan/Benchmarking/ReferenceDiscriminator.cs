@@ -1,3 +1,4 @@
+using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using TorchSharp;
 using static SemanticStyleGan.Benchmarking.ReferenceOperations;
@@ -37,6 +38,18 @@ public sealed class ReferenceDiscriminator : nn.Module
         Tensor hidden = weights.Of("final_hidden.weight");
         x = Activate(F.linear(x, hidden * Constant(1 / Math.Sqrt(hidden.shape[1]))), weights.Of("final_hidden.bias"));
         return EqualizedLinear(x, weights.Of("final_logit.weight"), weights.Of("final_logit.bias")).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>R1 by differentiating the gradient, as <see cref="GradientPenalty.Compute"/> gives it.</summary>
+    public GradientPenalty Penalize(Tensor images, Tensor masks, double imageWeight, double maskWeight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (images, masks) = (images.detach().requires_grad_(), masks.detach().requires_grad_());
+        // A freed graph would abort the process.
+        IList<Tensor> gradients = autograd.grad([Forward(images, masks).sum()], [images, masks], retain_graph: true, create_graph: true);
+        Tensor[] penalties = [.. gradients.Select(g => g.pow(Constant(2)).sum([1, 2, 3]).mean())];
+        Tensor loss = (penalties[0] * Constant(imageWeight / 2)).Plus(penalties[1] * Constant(maskWeight / 2));
+        return new GradientPenalty(penalties[0].to(ScalarType.Float64).item<double>(), penalties[1].to(ScalarType.Float64).item<double>(), [loss.MoveToOuterDisposeScope()]);
     }
 
     private Tensor Branch(Tensor x, string name)

@@ -50,10 +50,10 @@ internal sealed class TrainingWorker : BenchmarkWorker
         switch (kind)
         {
             case BenchmarkKind.Generator:
-                Differentiate(networks.Trained.Generator, GeneratorProjection, kind.ToString());
+                Differentiate(networks.Trained.Generator, () => [GeneratorProjection()], kind.ToString());
                 break;
             case BenchmarkKind.Discriminator:
-                Differentiate(networks.Trained.Discriminator, () => AdversarialLoss.Discriminator(networks.Trained.Judge(image, mask), networks.Trained.Judge(mask.narrow(1, 0, 3), mask)), kind.ToString());
+                Differentiate(networks.Trained.Discriminator, () => [AdversarialLoss.Discriminator(networks.Trained.Judge(image, mask), networks.Trained.Judge(mask.narrow(1, 0, 3), mask))], kind.ToString());
                 break;
             default:
                 RunPhase(phases.Single(p => p.Name == (kind == BenchmarkKind.R1 ? "r1" : "path_length")), step: false);
@@ -78,11 +78,11 @@ internal sealed class TrainingWorker : BenchmarkWorker
     {
         BatchSlice whole = new(0, 1, (int)image.shape[0]);
         using SampleRandom random = new(4, 0, 0, whole);
-        Differentiate(phase.Networks.Single(), () => phase.Losses([new StepInput(whole, image, mask, random, (_, _) => { })]).Single(), phase.Name);
+        Differentiate(phase.Networks.Single(), () => phase.Losses([new StepInput(whole, image, mask, random, (_, _) => { })]), phase.Name);
         if (step) phase.Optimizers.Single().Step();
     }
 
-    private void Differentiate(nn.Module network, Func<Tensor> loss, string name)
+    private void Differentiate(nn.Module network, Func<IEnumerable<Tensor>> parts, string name)
     {
         foreach (nn.Module module in (nn.Module[])[networks.Trained.Generator, networks.Trained.Discriminator])
             foreach (Tensor parameter in module.parameters())
@@ -90,10 +90,16 @@ internal sealed class TrainingWorker : BenchmarkWorker
                 parameter.requires_grad = ReferenceEquals(module, network);
                 parameter.grad = null;
             }
-        using DisposeScope scope = NewDisposeScope();
-        Tensor value = loss();
-        losses.TryAdd(name, value.item<float>());
-        value.backward();
+        float value = 0;
+        using IEnumerator<Tensor> each = parts().GetEnumerator();
+        while (true)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (!each.MoveNext()) break;
+            value += each.Current.item<float>();
+            each.Current.backward();
+        }
+        losses.TryAdd(name, value);
     }
 
     private static BenchmarkTime Timed(Action work)

@@ -16,9 +16,12 @@ public static class EditLocalityLoss
     // Mean change of a channel, in units of [-1, 1], below which an edit hardly counts: less than that of a nose, as otherwise codes that do nothing are rewarded.
     private const double Faint = 5e-4;
 
+    // What an edit counts of a part that is seen neither before nor after: asked as much as the others, small parts would rather vanish.
+    private const double Hidden = 0.1;
+
     /// <summary>
     /// The share of all absolute change that falls outside the part, 0 … 1, mean over pictures, a scalar. The part's place is its mask before or after the
-    /// edit, in the measure <see cref="Place">dilated</see>; it takes no gradient.
+    /// edit, in the measure <see cref="Place">dilated</see>; it takes no gradient. Where it is empty a picture counts a tenth.
     /// </summary>
     /// <param name="before">Pictures <c>[N, 3, R, R]</c> around [-1, 1].</param>
     /// <param name="after">The same, edited.</param>
@@ -28,7 +31,8 @@ public static class EditLocalityLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor change = (before - after).abs().mean([1]);                                   // [N, R, R]
         Tensor outside = (change * (Constant(1) - place)).mean([1, 2]);
-        return (outside / (change.mean([1, 2]) + Constant(Faint))).mean().MoveToOuterDisposeScope();
+        Tensor weight = place.amax([1, 2]) * Constant(1 - Hidden) + Constant(Hidden);
+        return (outside / (change.mean([1, 2]) + Constant(Faint)) * weight).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>Where an edit of a part may change a picture: 1 in the part's mask before or after, dilated by 2 % of the width, else 0; all <c>[N, R, R]</c>.</summary>

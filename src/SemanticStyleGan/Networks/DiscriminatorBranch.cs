@@ -18,12 +18,12 @@ public sealed class DiscriminatorBranch : nn.Module
         RegisterComponents();
     }
 
-    /// <summary><c>[N, channels, R, R]</c> to <c>[N, channels(4), 4, 4]</c>.</summary>
-    internal Tensor Forward(Tensor x)
+    /// <summary><c>[N, channels, R, R]</c> to <c>[N, channels(4), 4, 4]</c>, its activations through <paramref name="gates"/> where there are any.</summary>
+    internal Tensor Forward(Tensor x, Gates? gates = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        x = Activation.LeakyInPlace(input.Forward(ChannelsLast.Of(x), gain: Activation.Gain));
-        foreach (ResidualBlock block in blocks) x = block.Forward(x);
+        x = Activation.LeakyInPlace(input.Forward(ChannelsLast.Of(x), gain: Activation.Gain, linear: gates is { Held: true }), gates);
+        foreach (ResidualBlock block in blocks) x = block.Forward(x, gates);
         return x.MoveToOuterDisposeScope();
     }
 

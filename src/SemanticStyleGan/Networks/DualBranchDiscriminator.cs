@@ -43,13 +43,27 @@ public sealed class DualBranchDiscriminator : nn.Module
     public Tensor Forward(Tensor images, Tensor? masks = null)
     {
         using DisposeScope scope = NewDisposeScope();
+        return End(Branches(images, masks)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The sum of what the branches make of images and masks, <c>[N, C, 4, 4]</c>, their activations through <paramref name="gates"/> where there are any.</summary>
+    internal Tensor Branches(Tensor images, Tensor? masks, Gates? gates = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
         CheckShape(images, "images", 3);
-        Tensor x = image.Forward(images);
+        Tensor x = image.Forward(images, gates);
         if (masks is not null)
         {
             CheckShape(masks, "masks", Config.Parts);
-            x = x.Plus((mask ?? throw new InputException("this discriminator has no mask branch, but masks were given.")).Forward(masks));
+            x = x.Plus((mask ?? throw new InputException("this discriminator has no mask branch, but masks were given.")).Forward(masks, gates));
         }
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits <c>[N, 1]</c> of what the branches say.</summary>
+    internal Tensor End(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
         x = MinibatchDeviation.Append(x);
         x = Activation.LeakyInPlace(finalConvolution.Forward(x, padding: 1, gain: Activation.Gain));
         x = Activation.LeakyInPlace(finalHidden.Forward(x.reshape(x.shape[0], -1), Activation.Gain));

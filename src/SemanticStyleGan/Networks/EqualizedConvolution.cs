@@ -18,15 +18,15 @@ public sealed class EqualizedConvolution : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Convolves <c>[N, in, H, W]</c>; the gain is folded into weight and bias.</summary>
-    internal Tensor Forward(Tensor x, int padding = 0, int stride = 1, double gain = 1)
+    /// <summary>Convolves <c>[N, in, H, W]</c>; the gain is folded into weight and bias, which is left out where only the <paramref name="linear"/> part is asked for.</summary>
+    internal Tensor Forward(Tensor x, int padding = 0, int stride = 1, double gain = 1, bool linear = false)
     {
         using DisposeScope scope = NewDisposeScope();
         long[] shape = weight.shape;
         Tensor kernel = weight * Constant(gain / Math.Sqrt(shape[1] * shape[2] * shape[3]));
         // Without bias nothing follows in place, which a view would have to copy for.
         if (shape[2] == 1 && stride == 1 && bias is null) return PointwiseConvolution.Run(x, kernel.view(shape[0], shape[1])).MoveToOuterDisposeScope();
-        Tensor? shift = bias is null ? null : gain == 1 ? bias : bias * Constant(gain);
+        Tensor? shift = bias is null || linear ? null : gain == 1 ? bias : bias * Constant(gain);
         if (shape[2] == 3 && padding == 1 && stride == 1 && ConvolutionFunction.Fits(x, weight))
         {
             Tensor y = ConvolutionFunction.Convolve(x, kernel);

@@ -24,13 +24,14 @@ public sealed class ResidualBlock : nn.Module
         RegisterComponents();
     }
 
-    /// <summary><c>[N, in, H, W]</c> to <c>[N, out, H/2, W/2]</c>.</summary>
-    internal Tensor Forward(Tensor x)
+    /// <summary><c>[N, in, H, W]</c> to <c>[N, out, H/2, W/2]</c>, its activations through <paramref name="gates"/> where there are any.</summary>
+    internal Tensor Forward(Tensor x, Gates? gates = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = Activation.LeakyInPlace(first.Forward(x, padding: 1, gain: Activation.Gain));
+        bool linear = gates is { Held: true };
+        Tensor y = Activation.LeakyInPlace(first.Forward(x, padding: 1, gain: Activation.Gain, linear: linear), gates);
         // The activation's √2 and the sum's 1/√2 cancel.
-        y = Activation.LeakyInPlace(second.Forward(Blur.Filter(y, padding: 2), stride: 2));
+        y = Activation.LeakyInPlace(second.Forward(Blur.Filter(y, padding: 2), stride: 2, linear: linear), gates);
         Tensor shortcut = skip.Forward(Blur.Filter(x, padding: 1, stride: 2), gain: 1 / Activation.Gain);
         return y.Plus(shortcut).MoveToOuterDisposeScope();
     }

@@ -27,7 +27,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         networks is { Projected: { } projected, ProjectedAdam: { } adam }
             ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss) { From = config.Reconstruction.DiscriminatorFrom }
             : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss) { From = config.Reconstruction.DiscriminatorFrom },
-        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.Reconstruction.DiscriminatorFrom },
+        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], slices => slices.SelectMany(R1)) { From = config.Reconstruction.DiscriminatorFrom },
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
         new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.Reconstruction.DiscriminatorFrom > 0 ? config.Reconstruction.EncoderFirst : GeneratorFrom },
@@ -69,17 +69,14 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         return loss.Plus(projected);
     }
 
-    private Tensor R1(StepInput step)
+    private IEnumerable<Tensor> R1(StepInput step)
     {
-        // The penalty holds where the discriminator looks: its inputs are augmented first, then take gradients.
+        // The penalty holds where the discriminator looks: its inputs are augmented first.
         (Tensor image, Tensor? mask) = Augment(step, step.Image, step.Mask);
-        image = image.detach().requires_grad_();
-        mask = mask?.detach().requires_grad_();
-        (Tensor onImage, Tensor? onMask) = GradientPenalty.Compute(networks.Judge(image, mask), image, mask);
-        step.Note("r1_image", onImage.to(ScalarType.Float64).item<double>());
-        if (onMask is null) return onImage * Constant(config.R1Image / 2 * config.R1Interval);
-        step.Note("r1_mask", onMask.to(ScalarType.Float64).item<double>());
-        return (onImage * Constant(config.R1Image / 2)).Plus(onMask * Constant(config.R1Mask / 2)) * Constant(config.R1Interval);
+        GradientPenalty penalty = networks.Penalize(image, mask, config.R1Image * config.R1Interval, config.R1Mask * config.R1Interval);
+        step.Note("r1_image", penalty.Image);
+        if (penalty.Mask is { } onMask) step.Note("r1_mask", onMask);
+        return penalty.Losses;
     }
 
     private Tensor GeneratorLoss(StepInput step)

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Optimization;
 using SemanticStyleGan.Perception;
@@ -32,6 +33,9 @@ internal sealed record TrainedNetworks
     /// <summary>Logits of images and masks; of images alone where the masks are null.</summary>
     public required Func<Tensor, Tensor?, Tensor> Judge { get; init; }
 
+    /// <summary>R1 at images and masks, or at images alone, with a weight each.</summary>
+    public required Func<Tensor, Tensor?, double, double, GradientPenalty> Penalize { get; init; }
+
     /// <summary>The projected discriminator, which judges beside the other; null for none.</summary>
     public ProjectedDiscriminator? Projected { get; init; }
 
@@ -64,6 +68,7 @@ internal sealed record TrainedNetworks
         Map = state.Generator.Map,
         Synthesize = state.Generator.Synthesize,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
+        Penalize = (image, mask, imageWeight, maskWeight) => GradientPenalty.Compute(state.Discriminator, image, mask, imageWeight, maskWeight),
         Projected = state.Projected,
         ProjectedAdam = state.ProjectedAdam,
         Encoder = state.Encoder,
