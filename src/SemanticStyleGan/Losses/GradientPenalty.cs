@@ -1,5 +1,6 @@
 using SemanticStyleGan.Networks;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Losses;
@@ -60,6 +61,9 @@ public sealed record GradientPenalty(double Image, double? Mask, IEnumerable<Ten
         internal IEnumerable<Tensor> Losses(double value)
         {
             Tensor? curvature = null;
+            // The parts of one batch are added up before they join what other slices of it have left: ranks and micro-batches round alike.
+            (Parameter Parameter, Tensor Gradient)[] others = [.. discriminator.parameters().Where(p => p.grad is not null).Select(p => (p, p.grad!.DetachFromDisposeScope()))];
+            foreach ((Parameter parameter, _) in others) parameter.grad = null;
             try
             {
                 yield return Linear(value, out curvature);
@@ -68,10 +72,11 @@ public sealed record GradientPenalty(double Image, double? Mask, IEnumerable<Ten
                 gates.Dispose();
                 // What the minibatch's deviation adds, the only thing that is not linear; nothing for a single sample.
                 if (curvature is not null) yield return Curved(curvature);
+                foreach ((Parameter parameter, Tensor gradient) in others) parameter.grad = parameter.grad is { } own ? gradient.Plus(own) : gradient;
             }
             finally
             {
-                foreach (IDisposable? piece in (IDisposable?[])[curvature, directions.Images, directions.Masks, gates, features, images, masks]) piece?.Dispose();
+                foreach (IDisposable? piece in (IDisposable?[])[curvature, directions.Images, directions.Masks, gates, features, images, masks, .. others.Select(o => o.Gradient)]) piece?.Dispose();
             }
         }
 

@@ -33,5 +33,5 @@ internal readonly record struct BatchSlice(int Index, int Count, int Batch)
     /// <summary>Whether the slices give other minibatch statistics than the whole batch: their groups are smaller.</summary>
     internal bool HasSmallerGroups => Math.Min(StatisticsGroup, Batch / Count) < Math.Min(StatisticsGroup, Batch);
 
-    private const int StatisticsGroup = 4;
+    internal const int StatisticsGroup = 4;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SemanticStyleGan.Data;
 using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Networks;
@@ -33,6 +34,24 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     /// <exception cref="InputException">Data, folder and configuration do not fit, or a loss is no longer finite (the last checkpoint stays).</exception>
     public long Run(string folderPath, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
+        int workers = Workers();
+        return workers == 1 ? RunRank(folderPath, progress, stop) : ThreadGroup.Run(workers, ranks =>
+            new Trainer(config, options, data, device, ranks.IsFirst ? logger : NullLogger.Instance, ranks) { Start = Start }.RunRank(folderPath, ranks.IsFirst ? progress : null, stop))[0];
+    }
+
+    // Larger images keep the cores busy without, and copies of larger networks cost memory.
+    private const int SmallImages = 64;
+
+    private int Workers()
+    {
+        if (group.Size > 1 || options.MicroBatch is not null) return 1;
+        if (options.Workers is { } wanted) return wanted;
+        int most = device.type == DeviceType.CPU && config.Generator.ImageSize <= SmallImages ? get_num_threads() : 1;
+        return Enumerable.Range(1, most).Last(n => n == 1 || config.BatchSize % (n * BatchSlice.StatisticsGroup) == 0);
+    }
+
+    private long RunRank(string folderPath, IProgress<WorkProgress>? progress, CancellationToken stop)
+    {
         SemanticLayout layout = CheckData();
         IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
         using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction.Weight > 0 ? OpenParser(layout) : null;
@@ -63,11 +82,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
             Stopwatch time = Stopwatch.StartNew();
             (TimeSpan waited, TimeSpan transferred) = (group.Waited, group.Transferred);
             bool stopping = iteration.Run(loader, (name, value) => log?.Add(name, value), () => stop.IsCancellationRequested || (group.IsFirst && total.Elapsed >= options.MaxTime));
-            if (EndReason(state, before) is { } reason)
-            {
-                LogEnded(logger, state.ImagesSeen, reason);
-                break;
-            }
+            if (Ends(state, before)) break;
             bool last = stopping || state.ImagesSeen >= config.Images;
             if (log is not null && folder is not null)
             {
@@ -90,9 +105,14 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         seen > config.Reconstruction.DiscriminatorFrom ? $"D {log.Mean("discriminator"):0.00}" : null,
         seen > Math.Max(Math.Max(config.DiscriminatorFirst, config.Reconstruction.EncoderFirst), config.Reconstruction.DiscriminatorFrom) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
 
-    // Ranks that do not write do not ask either: early ends are for a single process.
-    private string? EndReason(TrainingState state, long before) =>
-        options.EndWhen is { } ask && group.Size == 1 && before / options.PreviewImages != state.ImagesSeen / options.PreviewImages ? ask(state.Average) : null;
+    // Rank 0 has the moving average, and asks for all.
+    private bool Ends(TrainingState state, long before)
+    {
+        if (options.EndWhen is not { } ask || before / options.PreviewImages == state.ImagesSeen / options.PreviewImages) return false;
+        string? reason = group.IsFirst ? ask(state.Average) : null;
+        if (reason is not null) LogEnded(logger, state.ImagesSeen, reason);
+        return group.Sum(reason is null ? 0 : 1) > 0;
+    }
 
     private void WriteDue(TrainingState state, RunFolder folder, TrainingLog log, long before, bool last)
     {

@@ -25,4 +25,10 @@ public sealed record TrainingOptions
 
     /// <summary>A rank computes so many images at once and adds the gradients up; null for all that it has. Saves memory, costs time.</summary>
     public int? MicroBatch { get; init; }
+
+    /// <summary>
+    /// Threads that compute a part of the batch each, on copies of the networks; null for as many as is fast: on the CPU, for images of up to 64 pixels, one for every core
+    /// and every four images of a batch, otherwise one. One where ranks are processes, or with a <see cref="MicroBatch"/>.
+    /// </summary>
+    public int? Workers { get; init; }
 }

@@ -58,7 +58,7 @@ public sealed class ProjectedTrainingTests : IDisposable
     public void Two_ranks_give_the_weights_of_micro_batches_bit_for_bit()
     {
         TrainingConfig config = Config with { BatchSize = 8, PathLengthBatchShrink = 2, Images = 32 };
-        TinyTraining.Run(folder.File("micro"), config, TinyTraining.Options with { MicroBatch = 4 });
+        TinyTraining.RunAsRank(2, folder.File("micro"), config, TinyTraining.Options with { MicroBatch = 4 });
         ThreadGroup.Run(2, group => TinyTraining.Run(folder.File("ranks"), config, group: group));
         using TensorFile micro = Last("micro"), ranks = Last("ranks");
         Parity.AssertSame(micro.Tensors, ranks.Tensors);

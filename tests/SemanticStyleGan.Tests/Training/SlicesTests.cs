@@ -20,15 +20,32 @@ public sealed class SlicesTests : IDisposable
     [Fact]
     public void Two_ranks_give_the_weights_of_one_rank_after_20_iterations()
     {
-        TinyTraining.Run(folder.File("micro"), Config, TinyTraining.Options with { MicroBatch = 4 });
+        TinyTraining.RunAsRank(2, folder.File("micro"), Config, TinyTraining.Options with { MicroBatch = 4 });
         Assert.Equal([160, 160], ThreadGroup.Run(2, group => TinyTraining.Run(folder.File("ranks"), Config, group: group)));
         // Slice by slice the same numbers are added: bit for bit.
         using TensorFile micro = Last("micro"), ranks = Last("ranks");
         Parity.AssertSame(micro.Tensors, ranks.Tensors);
 
         // In one piece sums are rounded differently, see AssertClose.
-        TinyTraining.Run(folder.File("whole"), Config);
+        TinyTraining.Run(folder.File("whole"), Config, TinyTraining.Options with { Workers = 1 });
         AssertClose("whole", "ranks");
+    }
+
+    [Fact]
+    public void Two_workers_give_the_weights_of_two_ranks()
+    {
+        TrainingConfig config = Config with { Images = 8 * 4 };
+        Assert.Equal(32, TinyTraining.Run(folder.File("workers"), config, TinyTraining.Options with { Workers = 2 }));
+        ThreadGroup.Run(2, group => TinyTraining.Run(folder.File("ranks"), config, group: group));
+        using TensorFile workers = Last("workers"), ranks = Last("ranks");
+        Parity.AssertSame(workers.Tensors, ranks.Tensors);
+    }
+
+    [Fact]
+    public void An_early_end_is_the_end_of_all_ranks()
+    {
+        TrainingOptions options = TinyTraining.Options with { PreviewImages = 16, CheckpointImages = 8, EndWhen = _ => "enough" };
+        Assert.Equal([16, 16], ThreadGroup.Run(2, group => TinyTraining.Run(folder.File("ended"), Config, options, group)));
     }
 
     [Fact]
@@ -65,9 +82,9 @@ public sealed class SlicesTests : IDisposable
     public void A_run_on_two_ranks_then_one_then_four_gives_the_weights_of_one_rank()
     {
         TrainingConfig config = Config with { BatchSize = 16, Images = 16 * Iterations };
-        TinyTraining.Run(folder.File("whole"), config);
+        TinyTraining.Run(folder.File("whole"), config, TinyTraining.Options with { Workers = 1 });
         ThreadGroup.Run(2, group => TinyTraining.Run(folder.File("parts"), config with { Images = 16 * 7 }, group: group));
-        TinyTraining.Run(folder.File("parts"), config with { Images = 16 * 14 });
+        TinyTraining.Run(folder.File("parts"), config with { Images = 16 * 14 }, TinyTraining.Options with { Workers = 1 });
         ThreadGroup.Run(4, group => TinyTraining.Run(folder.File("parts"), config, group: group));
         AssertClose("whole", "parts");
     }

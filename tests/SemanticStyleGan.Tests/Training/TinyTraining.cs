@@ -44,4 +44,8 @@ internal static class TinyTraining
         SyntheticFaces data = new((config ?? Config).Generator.ImageSize, 24, 1);
         return new Trainer(config ?? Config, options ?? Options, data, CPU, NullLogger.Instance, group ?? ProcessGroup.Alone).Run(folder, null, stop);
     }
+
+    /// <summary>The same on one process with a rank's number of threads, which decides how sums are rounded.</summary>
+    public static long RunAsRank(int ranks, string folder, TrainingConfig config, TrainingOptions options) =>
+        ThreadGroup.Run(ranks, group => group.IsFirst ? Run(folder, config, options) : 0)[0];
 }
