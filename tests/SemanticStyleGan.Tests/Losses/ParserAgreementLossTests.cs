@@ -11,7 +11,7 @@ namespace SemanticStyleGan.Tests.Losses;
 public sealed class ParserAgreementLossTests
 {
     [Fact]
-    public void It_is_small_where_they_agree_and_its_gradient_moves_both()
+    public void It_is_small_where_they_agree_and_its_gradient_moves_the_image()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor mask = full(1, 3, 2, 2, -1f);
@@ -21,14 +21,14 @@ public sealed class ParserAgreementLossTests
         Assert.InRange(ParserAgreementLoss.Compute(other, mask).item<float>(), 39, 41);
         Assert.Equal(Math.Log(3), ParserAgreementLoss.Compute(zeros_like(mask), mask).item<float>(), 1e-5);
 
-        Tensor logits = randn_like(mask).requires_grad_(), moving = rand_like(mask).requires_grad_();
+        Tensor logits = randn_like(mask).requires_grad_(), moving = rand_like(mask).requires_grad_(); // the mask
         ParserAgreementLoss.Compute(logits, moving).backward();
         Assert.True(logits.grad!.abs().max().item<float>() > 0.01);
-        Assert.True(moving.grad!.abs().max().item<float>() > 0.01);
+        Assert.Null(moving.grad);
     }
 
     [Fact]
-    public void A_pixel_of_a_small_class_counts_for_more_but_giving_the_class_up_saves_nothing()
+    public void A_pixel_of_a_small_class_counts_for_more()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor mask = full(1, 3, 8, 8, -1f);
@@ -44,9 +44,6 @@ public sealed class ParserAgreementLossTests
         }
 
         Assert.InRange(Missing(3) / Missing(5), 7.9, 8); // the root of 63 to 1
-        Tensor moving = (mask * 0.5).requires_grad_();
-        ParserAgreementLoss.Compute(zeros_like(mask), moving).backward();
-        Assert.InRange(moving.grad!.abs().max().item<float>(), 0, 1e-6);
     }
 
     [Fact]
