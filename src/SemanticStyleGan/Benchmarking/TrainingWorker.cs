@@ -90,16 +90,8 @@ internal sealed class TrainingWorker : BenchmarkWorker
                 parameter.requires_grad = ReferenceEquals(module, network);
                 parameter.grad = null;
             }
-        float value = 0;
-        using IEnumerator<Tensor> each = parts().GetEnumerator();
-        while (true)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            if (!each.MoveNext()) break;
-            value += each.Current.item<float>();
-            each.Current.backward();
-        }
-        losses.TryAdd(name, value);
+        using DisposeScope scope = NewDisposeScope();
+        losses.TryAdd(name, (float)Iteration.AddGradients(parts(), slices: 1));
     }
 
     private static BenchmarkTime Timed(Action work)

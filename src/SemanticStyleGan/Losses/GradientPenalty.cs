@@ -67,9 +67,7 @@ public sealed record GradientPenalty(double Image, double? Mask, IEnumerable<Ten
             try
             {
                 yield return Linear(value, out curvature);
-                directions.Images.Dispose();
-                directions.Masks?.Dispose();
-                gates.Dispose();
+                gates.Dispose(); // as large as a quarter of the maps
                 // What the minibatch's deviation adds, the only thing that is not linear; nothing for a single sample.
                 if (curvature is not null) yield return Curved(curvature);
                 foreach ((Parameter parameter, Tensor gradient) in others) parameter.grad = parameter.grad is { } own ? gradient.Plus(own) : gradient;

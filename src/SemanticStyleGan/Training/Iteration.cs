@@ -48,7 +48,7 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
         StepScalars scalars = new();
         StepInput[] inputs = [.. slices.Select((slice, i) => new StepInput(slice, Part(image, i), mask is null ? null : Part(mask, i),
             new SampleRandom(config.Seed, state.ImagesSeen, index, slice), (name, value) => scalars.Add(name, value / slice.Count)))];
-        scalars.Add(phase.Name, AddGradients(phase, inputs));
+        scalars.Add(phase.Name, AddGradients(phase.Losses(inputs), inputs[0].Slice.Count));
         scalars.Add(Stopping, wantsToStop ? 1 : 0);
         foreach (StepInput input in inputs) input.Random.Dispose();
         GradientSum.Over(group, phase.Networks, scalars);
@@ -74,16 +74,17 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
     // Slice i of this rank has every so-manieth of the rank's samples, see BatchSlice.
     private Tensor Part(Tensor values, int i) => slices.Count == 1 ? values : values.slice(0, i, values.shape[0], slices.Count).contiguous();
 
-    private static double AddGradients(Phase phase, StepInput[] inputs)
+    /// <summary>Takes the losses' gradients, each before the next loss, divided by the number of <paramref name="slices"/>; returns the sum.</summary>
+    internal static double AddGradients(IEnumerable<Tensor> losses, int slices)
     {
         double sum = 0;
-        using IEnumerator<Tensor> losses = phase.Losses(inputs).GetEnumerator();
+        using IEnumerator<Tensor> each = losses.GetEnumerator();
         while (true)
         {
             using DisposeScope scope = NewDisposeScope();
-            if (!losses.MoveNext()) return sum;
-            Tensor loss = losses.Current;
-            if (inputs[0].Slice.Count > 1) loss = loss / Constant(inputs[0].Slice.Count);
+            if (!each.MoveNext()) return sum;
+            Tensor loss = each.Current;
+            if (slices > 1) loss = loss / Constant(slices);
             sum += loss.to(ScalarType.Float64).item<double>();
             loss.backward();
         }

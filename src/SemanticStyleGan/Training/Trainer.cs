@@ -35,8 +35,10 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     public long Run(string folderPath, IProgress<WorkProgress>? progress, CancellationToken stop)
     {
         int workers = Workers();
-        return workers == 1 ? RunRank(folderPath, progress, stop) : ThreadGroup.Run(workers, ranks =>
-            new Trainer(config, options, data, device, ranks.IsFirst ? logger : NullLogger.Instance, ranks) { Start = Start }.RunRank(folderPath, ranks.IsFirst ? progress : null, stop))[0];
+        if (workers == 1) return RunRank(folderPath, progress, stop);
+        ISampleSource shared = SampleCache.Around(data); // what one rank has decoded or drawn, all have
+        return ThreadGroup.Run(workers, ranks =>
+            new Trainer(config, options, shared, device, ranks.IsFirst ? logger : NullLogger.Instance, ranks) { Start = Start }.RunRank(folderPath, ranks.IsFirst ? progress : null, stop))[0];
     }
 
     // Larger images keep the cores busy without, and copies of larger networks cost memory.
