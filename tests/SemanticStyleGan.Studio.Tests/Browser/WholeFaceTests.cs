@@ -101,6 +101,7 @@ public sealed class WholeFaceTests(StudioBrowser browser)
 
         await using StudioPage other = await browser.Open();
         await Open(other, project);
+        await Until(async () => await other.Edits() != "face", "the project's edits do not appear"); // the page reads the file in its own time
         await other.Idle();
         Assert.Equal(image, await other.Image());
         await Assertions.Expect(other.Page.Locator(".kept")).ToHaveCountAsync(1);
