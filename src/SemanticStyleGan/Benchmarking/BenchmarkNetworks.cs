@@ -40,6 +40,9 @@ internal sealed class BenchmarkNetworks : IDisposable
             Penalize = reference
                 ? (image, mask, imageWeight, maskWeight) => referenceDiscriminator!.Penalize(image, mask!, imageWeight, maskWeight)
                 : (image, mask, imageWeight, maskWeight) => GradientPenalty.Compute(discriminator, image, mask, imageWeight, maskWeight),
+            PathLengths = reference
+                ? (codes, maps, noise, _) => referenceGenerator!.PathLengths(codes, maps, noise)
+                : (codes, maps, noise, forGradients) => PathLengths.Compute(generator, codes, maps, noise, forGradients),
             NoiseSizes = generator.NoiseSizes,
         };
     }

@@ -1,3 +1,4 @@
+using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
 using TorchSharp;
 using static SemanticStyleGan.Benchmarking.ReferenceOperations;
@@ -43,6 +44,16 @@ public sealed class ReferenceGenerator : nn.Module
         Tensor coarseMask = visibility * Constant(2) - Constant(1);
         (Tensor image, Tensor mask) = Render(fused, coarseMask, input?.Noise);
         return new GeneratorOutput(image, mask, coarseMask, allDepths).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Path lengths by differentiating the gradient, as <see cref="Losses.PathLengths.Compute"/> gives them; parameters as there.</summary>
+    public PathLengths PathLengths(Tensor codes, IReadOnlyList<Tensor> maps, Tensor noise)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor projected = (Synthesize(codes, new SynthesisInput { Noise = maps }).Image * PathLengthPenalty.Projection(noise)).sum();
+        // A freed graph would abort the process.
+        Tensor gradient = autograd.grad([projected], [codes], retain_graph: true, create_graph: true)[0];
+        return new PathLengths(PathLengthPenalty.Lengths(gradient).MoveToOuterDisposeScope());
     }
 
     /// <summary>z to w.</summary>

@@ -1,4 +1,3 @@
-using SemanticStyleGan.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,30 +12,11 @@ public static class PathLengthPenalty
     /// <summary>The weight of a new batch in the running mean of lengths.</summary>
     public const double Decay = 0.01;
 
-    /// <summary>
-    /// Lengths <c>[N]</c>, the new running mean (a scalar without gradient) and the penalty mean((length − mean)²).
-    /// </summary>
-    /// <param name="images">Images <c>[N, 3, H, W]</c> made from <paramref name="codes"/>.</param>
-    /// <param name="codes">Per-layer codes <c>[N, K·L, D]</c> that require gradients.</param>
-    /// <param name="noise">Standard normal noise of the images' shape.</param>
-    /// <param name="mean">The running mean before this batch.</param>
-    public static (Tensor Lengths, Tensor Mean, Tensor Penalty) Compute(Tensor images, Tensor codes, Tensor noise, Tensor mean)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor lengths = Lengths(images, codes, noise);
-        double batchMean = lengths.mean().to(ScalarType.Float64).item<double>(), newMean = NewMean(mean.to(ScalarType.Float64).item<double>(), batchMean);
-        return (lengths.MoveToOuterDisposeScope(), tensor((float)newMean).MoveToOuterDisposeScope(), Penalty(lengths, newMean, batchMean).MoveToOuterDisposeScope());
-    }
+    /// <summary>What an image is multiplied by for its lengths: <paramref name="noise"/> <c>[N, 3, H, W]</c>, standard normal, over the root of the number of pixels.</summary>
+    internal static Tensor Projection(Tensor noise) => noise / Constant(Math.Sqrt(noise.shape[2] * noise.shape[3]));
 
-    /// <summary>Lengths <c>[N]</c>; parameters as for <see cref="Compute"/>. Without <paramref name="forGradients"/> for their values only.</summary>
-    public static Tensor Lengths(Tensor images, Tensor codes, Tensor noise, bool forGradients = true)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor projected = (images * (noise / Constant(Math.Sqrt(images.shape[2] * images.shape[3])))).sum();
-        using IDisposable _ = ConvolutionFunction.OnlyInputs();
-        Tensor gradient = autograd.grad([projected], [codes], retain_graph: forGradients, create_graph: forGradients)[0];
-        return gradient.pow(Constant(2)).sum(2).mean([1]).sqrt().MoveToOuterDisposeScope();
-    }
+    /// <summary>Lengths <c>[N]</c> of the gradient <c>[N, K·L, D]</c> of projected images with respect to the per-layer codes.</summary>
+    internal static Tensor Lengths(Tensor gradient) => gradient.pow(Constant(2)).sum(2).mean([1]).sqrt();
 
     /// <summary>The running mean after a batch whose lengths have the mean <paramref name="batchMean"/>.</summary>
     public static double NewMean(double mean, double batchMean) => mean + (batchMean - mean) * Decay;

@@ -60,9 +60,24 @@ public sealed class RenderNet : nn.Module
     internal (Tensor Image, Tensor Mask) Forward(Tensor features, Tensor coarseMask, IReadOnlyList<Tensor>? noise, Convolve? convolve = null)
     {
         using DisposeScope scope = NewDisposeScope();
+        Tensor both = Run(features, coarseMask, convolve ?? ((i, x, map) => convolutions[i].Forward(x, map)), noise);
+        return (both.narrow(1, 0, 3).MoveToOuterDisposeScope(), both.narrow(1, 3, config.Parts).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// The image alone. Where <paramref name="gates"/> are held, the linear map that its derivative with respect to the features is: of a change of them <c>[N, F, S, S]</c>
+    /// the change of the image.
+    /// </summary>
+    internal Tensor Image(Tensor features, IReadOnlyList<Tensor>? noise, Gates gates) =>
+        Run(features, coarseMask: null, (i, x, map) => convolutions[i].Forward(x, map, gates), noise, gates.Held);
+
+    // [N, 3 + K, R, R], or [N, 3, R, R] where there is no coarse mask.
+    private Tensor Run(Tensor features, Tensor? coarseMask, Convolve convolve, IReadOnlyList<Tensor>? noise, bool linear = false)
+    {
+        using DisposeScope scope = NewDisposeScope();
         int pooling = config.CoarseSize / config.MinFeatureSize;
         Tensor x = F.avg_pool2d(features, pooling);
-        Tensor? skip = null; // [N, 3 + K, H, W]
+        Tensor? skip = null;
         // At once: together the maps of all stages are as large as the last one's twice.
         void Replace(Tensor next)
         {
@@ -74,13 +89,13 @@ public sealed class RenderNet : nn.Module
         {
             if (x.shape[2] == config.CoarseSize) Replace(cat([x, features], 1));
             for (int i = 2 * stage; i < 2 * stage + 2; i++)
-                Replace(convolve is null ? convolutions[i].Forward(x, noise?[i]) : convolve(i, x, noise?[i]));
-            Tensor heads = Heads(x, stage);
+                Replace(convolve(i, x, noise?[i]));
+            Tensor heads = coarseMask is null ? PointwiseConvolution.Run(x, imageHeads[stage].Weight(), linear ? null : imageHeads[stage].Bias) : Heads(x, stage);
             skip = skip is null ? heads : heads.Plus(Blur.Upsample(skip));
-            if (config.ResidualRefinement && x.shape[2] == config.CoarseSize)
+            if (coarseMask is not null && config.ResidualRefinement && x.shape[2] == config.CoarseSize)
                 skip = cat([skip.narrow(1, 0, 3), skip.narrow(1, 3, config.Parts).Plus(coarseMask)], 1);
         }
-        return (skip!.narrow(1, 0, 3).MoveToOuterDisposeScope(), skip.narrow(1, 3, config.Parts).MoveToOuterDisposeScope());
+        return skip!.MoveToOuterDisposeScope();
     }
 
     // RGB and mask heads as one convolution.

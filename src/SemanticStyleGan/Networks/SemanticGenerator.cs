@@ -67,6 +67,14 @@ public sealed class SemanticGenerator : CompositionalGenerator
         return new GeneratorOutput(image, mask, coarseMask, depths.view(n, k, s, s)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The fused features <c>[N, F, S, S]</c> of per-layer codes <c>[N, K·L, D]</c>, of which the render net makes the image.</summary>
+    internal Tensor Features(Tensor codes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor shapes, Tensor looks) = RunParts(codes, input: null);
+        return feature.Forward(looks, Fusion.Visibility(depth.Forward(shapes), compositionMask: null)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The affine weights of the layers that a slot reaches.</summary>
     internal override Tensor CodeWeights(int slot)
     {

@@ -44,12 +44,16 @@ public sealed class StyledConvolution : nn.Module
         storedNoise.copy_(map);
     }
 
-    /// <summary>Runs on <c>[N, in, H, W]</c>; <paramref name="noise"/> <c>[N or 1, 1, size, size]</c>, the stored buffer where null.</summary>
-    internal Tensor Forward(Tensor x, Tensor? noise)
+    /// <summary>
+    /// Runs on <c>[N, in, H, W]</c>; <paramref name="noise"/> <c>[N or 1, 1, size, size]</c>, the stored buffer where null; the activation through
+    /// <paramref name="gates"/> where there are any, and without noise and bias where they are held.
+    /// </summary>
+    internal Tensor Forward(Tensor x, Tensor? noise, Gates? gates = null)
     {
         using DisposeScope scope = NewDisposeScope();
         x = Convolve(x, Kernel(), Upsampling);
-        return Activation.LeakyInPlace(x.add_(Shift(noise ?? storedNoise, noiseStrength, bias), Constant(1))).MoveToOuterDisposeScope();
+        if (gates is not { Held: true }) x = x.add_(Shift(noise ?? storedNoise, noiseStrength, bias), Constant(1));
+        return Activation.LeakyInPlace(x, gates).MoveToOuterDisposeScope();
     }
 
     /// <summary>The convolution of <c>[N, in, H, W]</c> with a kernel <c>[out, in, 3, 3]</c>.</summary>

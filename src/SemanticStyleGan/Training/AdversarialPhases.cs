@@ -151,7 +151,8 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     /// <summary>Pictures of a code with random noise.</summary>
     protected GeneratorOutput Synthesize(Tensor code, StepInput step) => networks.Synthesize(code, new SynthesisInput { Noise = Noise(step, (int)code.shape[0]) });
 
-    private Tensor[] Noise(StepInput step, int count) =>
+    /// <summary>Random noise maps for pictures.</summary>
+    protected Tensor[] Noise(StepInput step, int count) =>
         [.. networks.NoiseSizes.Select(size => step.Random.Normal(count, 1, size, size).to(networks.PathLengthMean.device))];
 
     /// <summary>w, or W+ of two w in some of the batches.</summary>

@@ -49,39 +49,41 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     {
         int samples = Math.Max(1, config.BatchSize / config.PathLengthBatchShrink);
         // One slice keeps its graph; several are computed twice, so that one graph at a time is in memory.
-        Tensor? kept = slices.Count == 1 ? PathLengths(slices[0], samples) : null;
-        double sum = kept is null ? slices.Sum(s => SumOfPathLengths(s, samples)) : kept.sum().to(ScalarType.Float64).item<double>();
+        PathLengths? kept = slices.Count == 1 ? Lengths(slices[0], samples) : null;
+        double sum = slices.Count == 1 ? Sum(kept) : slices.Sum(s => SumOfLengths(s, samples));
         double batchMean = group.Sum(sum) / samples;
         double mean = PathLengthPenalty.NewMean(networks.PathLengthMean.to(ScalarType.Float64).item<double>(), batchMean);
         networks.PathLengthMean.fill_(Constant(mean));
         foreach (StepInput step in slices)
         {
             step.Note("path_length_mean", batchMean);
-            if ((kept ?? PathLengths(step, samples)) is not { } lengths) continue;
-            double share = (double)lengths.shape[0] * step.Slice.Count / samples;
-            yield return PathLengthPenalty.Penalty(lengths, mean, batchMean) * Constant(config.PathLength * config.PathLengthInterval * share);
+            if ((kept ?? Lengths(step, samples)) is not { } lengths) continue;
+            double share = (double)lengths.Values.shape[0] * step.Slice.Count / samples;
+            Tensor penalty = PathLengthPenalty.Penalty(lengths.Values, mean, batchMean) * Constant(config.PathLength * config.PathLengthInterval * share);
+            foreach (Tensor loss in lengths.Losses(penalty)) yield return loss;
         }
     }
 
-    private double SumOfPathLengths(StepInput step, int samples)
+    private double SumOfLengths(StepInput step, int samples)
     {
         using DisposeScope scope = NewDisposeScope();
-        double sum = PathLengths(step, samples, forGradients: false)?.sum().to(ScalarType.Float64).item<double>() ?? 0;
+        double sum = Sum(Lengths(step, samples, forGradients: false));
         step.Random.Restart();
         return sum;
     }
 
+    private static double Sum(PathLengths? lengths) => lengths?.Values.sum().to(ScalarType.Float64).item<double>() ?? 0;
+
     // Null where none of the samples is in the slice.
-    private Tensor? PathLengths(StepInput step, int samples, bool forGradients = true)
+    private PathLengths? Lengths(StepInput step, int samples, bool forGradients = true)
     {
         int count = step.Slice.SamplesOf(samples);
         if (count == 0) return null;
         Tensor codes;
         // The penalty does not reach the mapping network, so its graph is not needed.
         using (no_grad()) codes = Latents.Expand(RandomCode(step, count)).contiguous();
-        codes.requires_grad_();
-        using IDisposable _ = SecondDerivatives.Follow();
-        Tensor image = Synthesize(codes, step).Image;
-        return PathLengthPenalty.Lengths(image, codes, step.Random.Normal(count, image.shape.AsSpan(1)).to(image.device), forGradients);
+        Tensor[] maps = Noise(step, count);
+        int size = config.Generator.ImageSize;
+        return networks.PathLengths(codes.requires_grad_(), maps, step.Random.Normal(count, 3, size, size).to(codes.device), forGradients);
     }
 }

@@ -36,6 +36,9 @@ internal sealed record TrainedNetworks
     /// <summary>R1 at images and masks, or at images alone, with a weight each.</summary>
     public required Func<Tensor, Tensor?, double, double, GradientPenalty> Penalize { get; init; }
 
+    /// <summary>Path lengths of codes, with noise maps and the noise that pictures are multiplied by, and whether for gradients.</summary>
+    public required Func<Tensor, IReadOnlyList<Tensor>, Tensor, bool, PathLengths> PathLengths { get; init; }
+
     /// <summary>The projected discriminator, which judges beside the other; null for none.</summary>
     public ProjectedDiscriminator? Projected { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record TrainedNetworks
         Synthesize = state.Generator.Synthesize,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
         Penalize = (image, mask, imageWeight, maskWeight) => GradientPenalty.Compute(state.Discriminator, image, mask, imageWeight, maskWeight),
+        PathLengths = (codes, maps, noise, forGradients) => Losses.PathLengths.Compute(state.Generator.WithLocalGenerators("path length regularisation"), codes, maps, noise, forGradients),
         Projected = state.Projected,
         ProjectedAdam = state.ProjectedAdam,
         Encoder = state.Encoder,

@@ -51,12 +51,14 @@ public sealed class GradientParityTests
     {
         using ParityNetworks p = new(folder);
         Tensor codes = p.Generator.Latents.Expand(p.Generator.Mapping.Forward(p["in.z"].narrow(0, 0, 2))).detach().requires_grad_();
-        Tensor image = p.Generator.Synthesize(codes).Image;
-        (Tensor lengths, Tensor mean, Tensor penalty) = PathLengthPenalty.Compute(image, codes, p["in.path_noise"], tensor(0.5f));
-        AssertRelative(p["out.path_lengths"], lengths);
-        AssertRelative(p["out.path_mean"], mean);
+        using PathLengths lengths = PathLengths.Compute(p.Generator, codes, maps: null, p["in.path_noise"]);
+        double batchMean = lengths.Values.mean().item<float>(), mean = PathLengthPenalty.NewMean(0.5, batchMean);
+        Tensor penalty = PathLengthPenalty.Penalty(lengths.Values, mean, batchMean);
+        AssertRelative(p["out.path_lengths"], lengths.Values);
+        AssertRelative(p["out.path_mean"], tensor((float)mean));
         AssertRelative(p["out.path_penalty"], penalty);
-        AssertGradients(p, "grad_g_path.", penalty * (0.5 * 4), p.Generator, p.GeneratorNames);
+        foreach (Tensor loss in lengths.Losses(penalty * (0.5 * 4))) loss.backward();
+        AssertGradients(p, "grad_g_path.", p.Generator, p.GeneratorNames);
     }
 
     private static GeneratorOutput Detached(GeneratorOutput output) => output with { Image = output.Image.detach(), Mask = output.Mask.detach() };
