@@ -11,6 +11,9 @@ namespace SemanticStyleGan.Distributed;
 /// </summary>
 public sealed class ThreadGroup : ProcessGroup
 {
+    // Larger images keep the cores busy without, and copies of larger networks cost memory.
+    private const int SmallImages = 64;
+
     private readonly Shared shared;
     private readonly Stopwatch waited = new(), transferred = new();
 
@@ -27,6 +30,9 @@ public sealed class ThreadGroup : ProcessGroup
 
     /// <inheritdoc/>
     public override TimeSpan Transferred => transferred.Elapsed;
+
+    /// <summary>Whether networks for images of this size are faster so.</summary>
+    internal static bool Suits(int imageSize, Device device) => device.type == DeviceType.CPU && imageSize <= SmallImages;
 
     /// <summary>
     /// Runs <paramref name="work"/> on every rank, each with its share of libtorch's threads, and returns what they return. When one fails, so do all at their next

@@ -12,4 +12,9 @@ public sealed record GeneratorOutput(Tensor Image, Tensor Mask, Tensor CoarseMas
     /// <summary>Moves the four tensors to the dispose scope around the current one.</summary>
     public GeneratorOutput MoveToOuterDisposeScope() => new(
         Image.MoveToOuterDisposeScope(), Mask.MoveToOuterDisposeScope(), CoarseMask.MoveToOuterDisposeScope(), Depths.MoveToOuterDisposeScope());
+
+    internal void Dispose()
+    {
+        foreach (Tensor tensor in (Tensor[])[Image, Mask, CoarseMask, Depths]) tensor.Dispose();
+    }
 }

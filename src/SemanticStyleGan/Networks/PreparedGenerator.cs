@@ -1,3 +1,5 @@
+using SemanticStyleGan.Distributed;
+using SemanticStyleGan.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +22,9 @@ public sealed class PreparedGenerator(CompositionalGenerator generator) : IDispo
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null)
     {
         using IDisposable _ = no_grad();
-        return generator.Run(code, input, Convolutions());
+        RenderNet.Convolve? convolve = Convolutions();
+        int threads = ThreadGroup.Suits(generator.Config.ImageSize, generator.Device) ? (int)Math.Min(code.shape[0], get_num_threads()) : 1;
+        return threads == 1 ? generator.Run(code, input, convolve) : Divided(threads, code, input ?? new(), convolve);
     }
 
     /// <summary>As <see cref="Synthesize(Tensor, SynthesisInput?)"/>, of parts that were run already.</summary>
@@ -28,6 +32,23 @@ public sealed class PreparedGenerator(CompositionalGenerator generator) : IDispo
     {
         using IDisposable _ = no_grad();
         return generator.Compose(shapes, looks, input, Convolutions());
+    }
+
+    // Every thread makes some of the pictures, each from end to end.
+    private GeneratorOutput Divided(int threads, Tensor code, SynthesisInput input, RenderNet.Convolve? convolve)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        GeneratorOutput[] shares = ThreadGroup.Run(threads, thread =>
+        {
+            using IDisposable _ = no_grad();
+            using DisposeScope own = NewDisposeScope();
+            long first = code.shape[0] * thread.Rank / threads, count = code.shape[0] * (thread.Rank + 1) / threads - first;
+            return generator.Run(code.narrow(0, first, count), input.Narrow(first, count), convolve).MoveToOuterDisposeScope();
+        });
+        GeneratorOutput whole = new(
+            cat([.. shares.Select(s => s.Image)]), cat([.. shares.Select(s => s.Mask)]), cat([.. shares.Select(s => s.CoarseMask)]), cat([.. shares.Select(s => s.Depths)]));
+        foreach (GeneratorOutput share in shares) share.Dispose();
+        return whole.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -47,6 +68,7 @@ public sealed class PreparedGenerator(CompositionalGenerator generator) : IDispo
                 Dispose();
                 convolutions = [.. render.Convolutions.Select(c => new PreparedConvolution(c))];
                 signature = now;
+                TorchRuntime.ReleaseCachedMemory(); // pictures need blocks of other sizes
             }
             PreparedConvolution[] ready = convolutions;
             return (i, x, noise) => ready[i].Forward(x, noise);

@@ -13,4 +13,11 @@ public sealed record SynthesisInput
 
     /// <summary>Coordinates of every part <c>[N or 1, K, 2, S, S]</c>; the regular grid where null. Moving a part is a transform of its coordinates.</summary>
     public Tensor? Coordinates { get; init; }
+
+    // Of some of the batch's pictures; what holds for all of them stays.
+    internal SynthesisInput Narrow(long first, long count)
+    {
+        return new() { Noise = Noise is null ? null : [.. Noise.Select(Of)], CompositionMask = CompositionMask is null ? null : Of(CompositionMask), Coordinates = Coordinates is null ? null : Of(Coordinates) };
+        Tensor Of(Tensor all) => all.shape[0] == 1 ? all : all.narrow(0, first, count);
+    }
 }

@@ -41,14 +41,11 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
             new Trainer(config, options, shared, device, ranks.IsFirst ? logger : NullLogger.Instance, ranks) { Start = Start }.RunRank(folderPath, ranks.IsFirst ? progress : null, stop))[0];
     }
 
-    // Larger images keep the cores busy without, and copies of larger networks cost memory.
-    private const int SmallImages = 64;
-
     private int Workers()
     {
         if (group.Size > 1 || options.MicroBatch is not null) return 1;
         if (options.Workers is { } wanted) return wanted;
-        int most = device.type == DeviceType.CPU && config.Generator.ImageSize <= SmallImages ? get_num_threads() : 1;
+        int most = ThreadGroup.Suits(config.Generator.ImageSize, device) ? get_num_threads() : 1;
         return Enumerable.Range(1, most).Last(n => n == 1 || config.BatchSize % (n * BatchSlice.StatisticsGroup) == 0);
     }
 

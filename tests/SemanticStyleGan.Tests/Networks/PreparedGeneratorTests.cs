@@ -63,6 +63,35 @@ public sealed class PreparedGeneratorTests
     }
 
     [Fact]
+    public void Pictures_that_threads_share_are_those_of_one_thread()
+    {
+        using ParityNetworks p = new("small");
+        using IDisposable _ = no_grad();
+        using PreparedGenerator prepared = new(p.Generator);
+        (int parts, int size) = (p.Generator.Config.Parts, p.Generator.Config.CoarseSize);
+        Tensor code = randn([5, p.Generator.Config.StyleSize], generator: new Generator(5));
+        SynthesisInput input = new()
+        {
+            Noise = p.Generator.RandomNoise(5, new Generator(6)),
+            CompositionMask = (rand([5, parts], generator: new Generator(7)) > 0.3).to(ScalarType.Float32),
+            Coordinates = randn([1, parts, 2, size, size], generator: new Generator(8)),
+        };
+        GeneratorOutput With(int threads)
+        {
+            int before = get_num_threads();
+            set_num_threads(threads);
+            try { return prepared.Synthesize(code, input); }
+            finally { set_num_threads(before); }
+        }
+        (GeneratorOutput one, GeneratorOutput two) = (With(1), With(2));
+        Assert.InRange((one.Image - two.Image).abs().max().item<float>(), 0, 1e-5f * one.Image.abs().max().item<float>());
+        Assert.InRange((one.Mask - two.Mask).abs().max().item<float>(), 0, 1e-5f * one.Mask.abs().max().item<float>());
+        Assert.InRange((one.Depths - two.Depths).abs().max().item<float>(), 0, 1e-5f * one.Depths.abs().max().item<float>());
+        Assert.True((one.Image[0] - one.Image[3]).abs().max().item<float>() > 0.01);
+        Assert.Contains("expected", Assert.Throws<InputException>(() => prepared.Synthesize(zeros(4, 3, 7))).Message);
+    }
+
+    [Fact]
     public void Changed_weights_are_noticed()
     {
         using ParityNetworks p = new("small");
