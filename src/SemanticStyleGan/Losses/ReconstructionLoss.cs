@@ -13,11 +13,14 @@ namespace SemanticStyleGan.Losses;
 /// </summary>
 public static class ReconstructionLoss
 {
-    private const double FeatureWeight = 0.5, CoarseWeight = 0.1, BalancedWeight = 0.05, FinalWeight = 0.5;
+    private const double FeatureWeight = 0.5, CoarseWeight = 0.1, BalancedWeight = 0.05, FinalWeight = 0.5, PartsWeight = 1;
+
+    // Pixels of a batch below which a class counts less than the others.
+    private const double Few = 16;
 
     /// <summary>
-    /// A scalar: colours and gradients (<see cref="PixelPyramidLoss"/>), a parser's features (<see cref="FeatureDistance"/>), the cross entropy of the parts' shares, over pixels and
-    /// once more with all classes alike (<see cref="BalancedMaskLoss"/>), and the mean squared distance of the final mask's channels with all classes alike.
+    /// A scalar: colours and gradients (<see cref="PixelPyramidLoss"/>), colours once more with all classes alike, a parser's features (<see cref="FeatureDistance"/>), the cross entropy
+    /// of the parts' shares, over pixels and once more with all classes alike (<see cref="BalancedMaskLoss"/>), and the squared distance of the final mask's channels, likewise both ways.
     /// </summary>
     /// <param name="output">What was generated.</param>
     /// <param name="image">The real picture <c>[N, 3, R, R]</c> in [-1, 1].</param>
@@ -34,10 +37,12 @@ public static class ReconstructionLoss
             sum = sum.Plus(FeatureDistance.Compute(parser.FeatureMaps(output.Image), target).mean() * Constant(FeatureWeight));
         }
         Tensor truth = (mask + Constant(1)) / Constant(2);
+        sum = sum.Plus(Balanced((output.Image - image).abs().mean([1], keepdim: true), truth) * Constant(PartsWeight));
         Tensor shares = F.avg_pool2d(truth, mask.shape[^1] / output.Depths.shape[^1]);                                // [N, K, S, S]
         sum = sum.Plus(-(shares * F.log_softmax(output.Depths, 1)).sum(1).mean() * Constant(CoarseWeight));
         sum = sum.Plus(BalancedMaskLoss.Compute(output.Depths, mask) * Constant(BalancedWeight));
-        return sum.Plus(FinalMask(output.Mask, mask, truth) * Constant(FinalWeight)).MoveToOuterDisposeScope();
+        Tensor distance = (output.Mask - mask).pow(Constant(2)).mean([1], keepdim: true);
+        return sum.Plus(Balanced(distance, truth).Plus(distance.mean()) * Constant(0.5 * FinalWeight)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The Kullback-Leibler divergence in nats of N(mean, exp(log variance)) from N(0, 1), summed over the code <c>[N, D]</c>, mean over samples, a scalar.</summary>
@@ -48,12 +53,10 @@ public static class ReconstructionLoss
         return (each.sum([1]).mean() * Constant(0.5)).MoveToOuterDisposeScope();
     }
 
-    // The mean over the pixels of each class, then over the classes: an earring's pixels count as much as the background's.
-    private static Tensor FinalMask(Tensor generated, Tensor mask, Tensor truth)
+    // Of distances [N, 1, R, R] the mean over the pixels of each class, then over the classes: an earring's pixels count as much as the background's.
+    private static Tensor Balanced(Tensor distance, Tensor truth)
     {
-        Tensor distance = (generated - mask).pow(Constant(2)).mean([1], keepdim: true);                               // [N, 1, R, R]
-        Tensor area = truth.sum([0, 2, 3]);                                                                          // [K]
-        Tensor balanced = ((truth * distance).sum([0, 2, 3]) / area.clamp_min(Constant(16))).sum() / (area > Constant(0)).sum();
-        return (balanced.Plus(distance.mean())) * Constant(0.5);
+        Tensor area = truth.sum([0, 2, 3]); // [K]
+        return ((truth * distance).sum([0, 2, 3]) / area.clamp_min(Constant(Few))).sum() / (area > Constant(0)).sum();
     }
 }

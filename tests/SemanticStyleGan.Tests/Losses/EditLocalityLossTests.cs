@@ -33,12 +33,21 @@ public sealed class EditLocalityLossTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor before = zeros(1, 3, 64, 64), after = before.clone();
-        Tensor mask = Square(10, 14), place = EditLocalityLoss.Place(mask, mask);
+        Tensor mask = Square(10, 15), place = EditLocalityLoss.Place(mask, mask);
         after[0, .., 10, 10] = tensor(0.5f);
         Assert.Equal(0, EditLocalityLoss.Compute(before, after, place).item<float>());
         after[0, .., 40, 40] = tensor(-1.5f);
         double mean = 2.0 / (64 * 64);
         Assert.Equal(0.75 * mean / (mean + 5e-4), EditLocalityLoss.Compute(before, after, place).item<float>(), 1e-6);
+    }
+
+    [Theory, InlineData(20, 1), InlineData(4, 16.0 / 40.96), InlineData(1, 0.1), InlineData(0, 0.1)]
+    public void Parts_below_a_hundredth_of_the_picture_count_by_their_area(int side, double expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor before = zeros(1, 3, 64, 64), after = before.clone();
+        after[0, .., 60, 60] = tensor(100f); // all of it elsewhere
+        Assert.Equal(expected, EditLocalityLoss.Compute(before, after, Square(10, 10 + side).to(ScalarType.Float32)).item<float>(), 0.03 * expected);
     }
 
     [Property(MaxTest = 20)]
