@@ -57,6 +57,17 @@ public sealed class SemanticModel : IDisposable
     /// <summary>Whether what was made with the model of a fingerprint (codes, directions, encoders) can be used with this one: it is this model, or the one that this was tuned from.</summary>
     public bool Knows(string fingerprint) => fingerprint == Fingerprint || fingerprint == (string?)Provenance[TunedFrom];
 
+    /// <summary>
+    /// Makes pictures without truncation those that truncation <paramref name="factor"/> gave: above 1 more various than the generator was trained to be, below 1 less. It is
+    /// folded into the weights that take the codes, and its product over all calls is in the provenance.
+    /// </summary>
+    /// <exception cref="InputException">The model has another architecture than local generators.</exception>
+    public void Spread(double factor)
+    {
+        Generator.WithLocalGenerators("another spread of codes").Spread(MeanLatent, factor);
+        Provenance["spread"] = factor * ((double?)Provenance["spread"] ?? 1);
+    }
+
     /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>
     public static Tensor ComputeMeanLatent(CompositionalGenerator generator)
     {
