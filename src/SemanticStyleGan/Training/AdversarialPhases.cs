@@ -94,7 +94,8 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
             loss = loss.Plus(projected * Constant(config.Projected));
         }
         if (parser is null || config.ParserAgreement == 0) return loss;
-        Tensor agreement = ParserAgreementLoss.Compute(parser.Logits(fake.Image), fake.Mask);
+        // It moves the picture only: a mask would agree sooner by giving small classes up.
+        Tensor agreement = BalancedMaskLoss.Compute(parser.Logits(fake.Image), fake.Mask);
         step.Note("parser_agreement", agreement.to(ScalarType.Float64).item<double>());
         return loss.Plus(agreement * Constant(config.ParserAgreement));
     }
