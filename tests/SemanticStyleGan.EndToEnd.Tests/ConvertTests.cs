@@ -33,10 +33,8 @@ public sealed class ConvertTests : IDisposable
         Assert.InRange(new FileInfo(At("half.safetensors")).Length, 0, 0.65 * new FileInfo(At("model.safetensors")).Length);
         Run("generate", "--model", At("half.safetensors"), "--count", "1", "--out", At("c")).AssertDone();
 
-        Run("convert", "--from", At("model.safetensors"), "--to", At("wide.safetensors"), "--spread", "1.2").AssertDone();
-        Run("generate", "--model", At("wide.safetensors"), "--count", "1", "--truncation", "0.5", "--out", At("d")).AssertDone();
-        Run("generate", "--model", At("model.safetensors"), "--count", "1", "--truncation", "0.6", "--out", At("e")).AssertDone();
-        Assert.Equal(File.ReadAllBytes(Path.Combine(At("d"), "labels/000000.png")), File.ReadAllBytes(Path.Combine(At("e"), "labels/000000.png")));
+        Run("convert", "--from", At("model.safetensors"), "--mean-with", At("half.safetensors"), "--to", At("mean.safetensors")).AssertDone();
+        Run("generate", "--model", At("mean.safetensors"), "--count", "1", "--out", At("d")).AssertDone();
     }
 
     [Fact]
@@ -62,9 +60,9 @@ public sealed class ConvertTests : IDisposable
         Run("convert", "--from", Official, "--to", At("a.onnx")).AssertRefused(".safetensors", ".pt");
         Run("convert", "--from", Official, "--to", Official).AssertRefused("exists", "--overwrite");
         Run("convert", "--from", Official, "--to", At("run"), "--half").AssertRefused("--half");
-        Run("convert", "--from", Official, "--to", At("run"), "--spread", "1.1").AssertRefused("--spread");
-        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--spread", "0").AssertRefused("--spread: 0", "0.1 to 3");
-        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--spread", "1.1", "--discriminator").AssertRefused("--spread", "--discriminator");
+        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", Official, "--discriminator").AssertRefused("--mean-with", "--discriminator");
+        Run("convert", "--from", Official, "--to", At("run"), "--mean-with", Official).AssertRefused("--mean-with", ".safetensors");
+        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", "synthetic-faces-64").AssertRefused("other sizes", "one run");
         Assert.Equal(["bad.pt"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
     }
 }

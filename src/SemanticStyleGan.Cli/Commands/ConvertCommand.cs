@@ -25,13 +25,13 @@ internal static class ConvertCommand
     private static readonly Option<string> From = new("--from") { Description = "A .pt checkpoint, a model, a training checkpoint, or the folder of a run.", Required = true, HelpName = "FROM" };
     private static readonly Option<string> To = new("--to") { Description = "A .safetensors or .pt file, or a new folder for a run.", Required = true, HelpName = "TO" };
     private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
-    private static readonly Option<double?> Spread = new("--spread") { Description = "Of a model: pictures without truncation become those that --truncation X gave (0.1 to 3); more than 1 for more variety, folded into the weights.", HelpName = "X" };
+    private static readonly Option<string?> MeanWith = new("--mean-with") { Description = "Of a model: take the mean of its weights and those of MODEL, another time of the same run.", HelpName = "MODEL" };
     private static readonly Option<bool> Discriminator = new("--discriminator") { Description = "Of a run: write the discriminator, and the projected one and the encoder where it has them, instead of the model; as discriminator.safetensors beside a model, 'train --from' and 'adapt' begin with it." };
     private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
     private static readonly Option<bool> Overwrite = CommonOptions.Overwrite();
 
-    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, Spread, Discriminator, Classes, Batch, Overwrite }
+    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, MeanWith, Discriminator, Classes, Batch, Overwrite }
         .Runs((parsed, _) => Run(parsed)).WithNotes(Notes).WithExamples(
             "semantic-stylegan convert --from CelebAMask-HQ-512x512.pt --to faces512.safetensors --half",
             "semantic-stylegan convert --from 000003.pt --to runs/continued --batch 4",
@@ -41,7 +41,6 @@ internal static class ConvertCommand
     {
         (string from, string to) = (parsed.GetValue(From)!, parsed.GetValue(To)!);
         if (parsed.GetValue(Batch) is < 1 or > 4096) throw new InputException($"--batch: {parsed.GetValue(Batch)}, expected 1 to 4096.");
-        if (parsed.GetValue(Spread) is not (null or (>= 0.1 and <= 3))) throw new InputException($"--spread: {parsed.GetValue(Spread)}, expected 0.1 to 3.");
         using DisposeScope scope = torch.NewDisposeScope();
         string kind = Path.GetExtension(to).ToLowerInvariant();
         if (kind is ".pt" or ".safetensors")
@@ -51,11 +50,10 @@ internal static class ConvertCommand
         }
         string what = kind switch
         {
-            _ when parsed.GetValue(Discriminator) && parsed.GetValue(Spread) is not null => throw new InputException("--spread is for models, --discriminator for what judges them; expected one of them."),
+            _ when (kind != ".safetensors" || parsed.GetValue(Discriminator)) && parsed.GetValue(MeanWith) is not null => throw new InputException("--mean-with is for models; expected --to with the name of a .safetensors file and no --discriminator."),
             ".safetensors" when parsed.GetValue(Discriminator) => ToDiscriminator(parsed, from, to),
             _ when parsed.GetValue(Discriminator) => throw new InputException($"--to: {to}, expected a .safetensors file for a discriminator."),
             ".safetensors" => ToModel(parsed, from, to),
-            _ when parsed.GetValue(Spread) is not null => throw new InputException($"--to: {to}, expected a .safetensors file for a model with another --spread."),
             ".pt" => ToOfficial(from, to),
             "" => ToRun(parsed, from, to),
             _ => throw new InputException($"--to: {to}, expected a .safetensors file, a .pt file, or the name of a folder without dot."),
@@ -70,7 +68,11 @@ internal static class ConvertCommand
         JsonObject provenance = (JsonObject)model.Provenance.DeepClone();
         // The new model borrows generator and mean code of the one that was read.
         SemanticModel written = new(model.Generator, layout, model.MeanLatent, provenance);
-        if (parsed.GetValue(Spread) is { } spread) written.Spread(spread);
+        if (parsed.GetValue(MeanWith) is { } path)
+        {
+            using SemanticModel other = ModelSource.Open(path, torch.CPU);
+            written = written.MeanWith(other);
+        }
         written.Save(to, parsed.GetValue(Half));
         return $"model of {model.Config.ImageSize}×{model.Config.ImageSize} images with {layout.Count} parts ({layout.Name})";
     }

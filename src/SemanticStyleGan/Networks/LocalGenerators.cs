@@ -80,15 +80,6 @@ public sealed class LocalGenerators : nn.Module
     }
 
     // Scale by style, then demodulate over input channels (StyleGAN2); the activation's gain is folded in.
-    /// <summary>From here on a code acts as one <paramref name="factor"/> times as far from <paramref name="mean"/> <c>[D]</c> did.</summary>
-    internal void Spread(Tensor mean, double factor)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable _ = no_grad();
-        affineBias.add_(matmul(affineWeight, mean), Constant((1 - factor) / Math.Sqrt(mean.shape[0])));
-        affineWeight.mul_(Constant(factor));
-    }
-
     private static Tensor ModulatedWeights(Tensor codes, Tensor weight, Tensor affineWeight, Tensor affineBias)
     {
         long n = codes.shape[0];

@@ -75,9 +75,6 @@ public sealed class SemanticGenerator : CompositionalGenerator
         return feature.Forward(looks, Fusion.Visibility(depth.Forward(shapes), compositionMask: null)).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc cref="LocalGenerators.Spread"/>
-    internal void Spread(Tensor mean, double factor) => local.Spread(mean, factor);
-
     /// <summary>The affine weights of the layers that a slot reaches.</summary>
     internal override Tensor CodeWeights(int slot)
     {

@@ -58,14 +58,23 @@ public sealed class SemanticModel : IDisposable
     public bool Knows(string fingerprint) => fingerprint == Fingerprint || fingerprint == (string?)Provenance[TunedFrom];
 
     /// <summary>
-    /// Makes pictures without truncation those that truncation <paramref name="factor"/> gave: above 1 more various than the generator was trained to be, below 1 less. It is
-    /// folded into the weights that take the codes, and its product over all calls is in the provenance.
+    /// The mean of two models' weights, for two times of one run: what a longer moving average would have. This one's layout and provenance; its generator is changed, and the
+    /// returned model owns it.
     /// </summary>
-    /// <exception cref="InputException">The model has another architecture than local generators.</exception>
-    public void Spread(double factor)
+    /// <param name="other">The model of another time.</param>
+    /// <exception cref="InputException">The models have other sizes or parts.</exception>
+    public SemanticModel MeanWith(SemanticModel other)
     {
-        Generator.WithLocalGenerators("another spread of codes").Spread(MeanLatent, factor);
-        Provenance["spread"] = factor * ((double?)Provenance["spread"] ?? 1);
+        if (other.Config != Config) throw new InputException("the models have other sizes; expected two of one run.");
+        if (!other.Layout.Equals(Layout)) throw new InputException($"the models have other parts ({Layout.Name}, {other.Layout.Name}); expected two of one run.");
+        using (no_grad())
+        {
+            Dictionary<string, Tensor> others = Weights.Of(other.Generator);
+            foreach ((string name, Tensor weight) in Weights.Of(Generator)) weight.add_(others[name], Constant(1)).mul_(Constant(0.5));
+        }
+        JsonObject provenance = (JsonObject)Provenance.DeepClone();
+        provenance["meanWith"] = other.Fingerprint;
+        return new SemanticModel(Generator, Layout, meanLatent: null, provenance);
     }
 
     /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>

@@ -57,21 +57,18 @@ public sealed class SemanticModelTests : IDisposable
             Parity.AssertSame(weight.detach().to(ScalarType.Float16).to(ScalarType.Float32), Weights.Of(read.Generator)[name].detach(), name);
     }
 
-    [Theory, InlineData(1.2), InlineData(0.6)]
-    public void Another_spread_makes_of_every_code_the_picture_of_that_truncation(double factor)
+    [Fact]
+    public void The_mean_of_two_models_lies_between_them()
     {
         using var scope = NewDisposeScope();
-        using IDisposable _ = no_grad();
-        using SemanticModel model = Make();
-        Tensor w = model.Generator.Map(randn([3, model.Config.StyleSize], generator: new Generator(2)));
-        Tensor whole = model.Generator.Synthesize(w).Image.clone(), expected = model.Generator.Synthesize(LatentCode.Truncate(w, model.MeanLatent, factor)).Image.clone();
-        model.Spread(factor);
-        Tensor actual = model.Generator.Synthesize(w).Image;
-        Assert.InRange((expected - actual).abs().max().item<float>(), 0, 1e-5f);
-        Assert.True((whole - actual).abs().max().item<float>() > 1e-3f);
-        model.Spread(1 / factor);
-        Assert.InRange((whole - model.Generator.Synthesize(w).Image).abs().max().item<float>(), 0, 1e-5f);
-        Assert.Equal(1, (double)model.Provenance["spread"]!, 1e-12);
+        using SemanticModel first = Make(), second = Make();
+        using (no_grad())
+            foreach (Tensor weight in Weights.Of(second.Generator).Values) weight.add_(0.5);
+        Dictionary<string, Tensor> before = Weights.Of(first.Generator).ToDictionary(w => w.Key, w => w.Value.detach().clone());
+        SemanticModel mean = first.MeanWith(second);
+        Assert.All(before, w => Assert.InRange((Weights.Of(mean.Generator)[w.Key].detach() - w.Value - 0.25).abs().max().item<float>(), 0, 1e-6f));
+        Parity.AssertSame(SemanticModel.ComputeMeanLatent(mean.Generator), mean.MeanLatent, "mean");
+        Assert.Equal(second.Fingerprint, (string?)mean.Provenance["meanWith"]);
     }
 
     [Fact]
