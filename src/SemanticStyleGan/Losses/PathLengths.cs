@@ -38,7 +38,7 @@ public sealed class PathLengths : IDisposable
         Tensor y = PathLengthPenalty.Projection(noise).DetachFromDisposeScope(), u = AtFeatures(generator, features, maps, y, gates).DetachFromDisposeScope();
         gates.Hold();
         Tensor gradient = autograd.grad([features], [codes], [u], retain_graph: forGradients, create_graph: forGradients)[0];
-        PathLengths lengths = new(PathLengthPenalty.Lengths(gradient).MoveToOuterDisposeScope(), u, t => (generator.Render.Image(t, null, gates) * y).sum(), [y, u, gates]);
+        PathLengths lengths = new(PathLengthPenalty.Lengths(gradient).MoveToOuterDisposeScope(), u, t => Rest(generator, t, y, gates), [y, u, gates]);
         if (!forGradients) lengths.Dispose();
         return lengths;
     }
@@ -54,15 +54,21 @@ public sealed class PathLengths : IDisposable
         using PathLengths _ = this;
         using Tensor t = autograd.grad([loss], [atFeatures!], retain_graph: true)[0].DetachFromDisposeScope();
         yield return loss;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor linear = rest(t);
-        yield return linear - linear.detach();
+        yield return rest(t);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (IDisposable piece in kept) piece.Dispose();
+    }
+
+    // What the render net has of a loss's gradient, in a scalar without value.
+    private static Tensor Rest(SemanticGenerator generator, Tensor t, Tensor y, Gates gates)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor linear = (generator.Render.Image(t, null, gates) * y).sum();
+        return (linear - linear.detach()).MoveToOuterDisposeScope();
     }
 
     // The graph of the render net is needed no longer than this.
