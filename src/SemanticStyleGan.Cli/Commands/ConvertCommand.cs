@@ -65,15 +65,14 @@ internal static class ConvertCommand
     {
         using SemanticModel model = ModelSource.Open(from, torch.CPU);
         SemanticLayout layout = ReadLayout(parsed) ?? model.Layout;
-        JsonObject provenance = (JsonObject)model.Provenance.DeepClone();
-        // The new model borrows generator and mean code of the one that was read.
-        SemanticModel written = new(model.Generator, layout, model.MeanLatent, provenance);
+        // The models below borrow the generator of the one that was read.
+        SemanticModel source = model;
         if (parsed.GetValue(MeanWith) is { } path)
         {
             using SemanticModel other = ModelSource.Open(path, torch.CPU);
-            written = written.MeanWith(other);
+            source = model.MeanWith(other);
         }
-        written.Save(to, parsed.GetValue(Half));
+        new SemanticModel(model.Generator, layout, source.MeanLatent, (JsonObject)source.Provenance.DeepClone()).Save(to, parsed.GetValue(Half));
         return $"model of {model.Config.ImageSize}×{model.Config.ImageSize} images with {layout.Count} parts ({layout.Name})";
     }
 

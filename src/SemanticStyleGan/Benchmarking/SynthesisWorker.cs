@@ -51,9 +51,5 @@ internal sealed class SynthesisWorker : BenchmarkWorker
     private protected override IEnumerable<KeyValuePair<string, Tensor>> Outputs() =>
         [new("image", last!.Image), new("mask", last.Mask), new("coarse_mask", last.CoarseMask), new("depths", last.Depths)];
 
-    private void Forget()
-    {
-        if (last is null) return;
-        foreach (Tensor tensor in (Tensor[])[last.Image, last.Mask, last.CoarseMask, last.Depths]) tensor.Dispose();
-    }
+    private void Forget() => last?.Dispose();
 }

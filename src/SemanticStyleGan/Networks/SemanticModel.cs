@@ -59,7 +59,7 @@ public sealed class SemanticModel : IDisposable
 
     /// <summary>
     /// The mean of two models' weights, for two times of one run: what a longer moving average would have. This one's layout and provenance; its generator is changed, and the
-    /// returned model owns it.
+    /// returned model has the same one.
     /// </summary>
     /// <param name="other">The model of another time.</param>
     /// <exception cref="InputException">The models have other sizes or parts.</exception>
