@@ -44,11 +44,16 @@ public sealed class ThreadGroup : ProcessGroup
         T[] results = new T[size];
         ExceptionDispatchInfo? failure = null;
         int cores = get_num_threads();
+        using Barrier start = new(size + 1);
         Thread[] threads = [.. Enumerable.Range(0, size).Select(rank => new Thread(() =>
         {
             try
             {
-                set_num_threads(Math.Max(1, cores / size)); // of this thread, too
+                // libtorch gives a thread the newest number of the process at its first use, and never again: so that use comes before the thread's own number.
+                get_num_threads();
+                set_num_threads(Math.Max(1, cores / size));
+                start.SignalAndWait();
+                start.SignalAndWait();
                 results[rank] = work(new ThreadGroup(shared, rank));
             }
             catch (Exception e)
@@ -58,8 +63,10 @@ public sealed class ThreadGroup : ProcessGroup
             }
         }) { Name = $"rank {rank}" })];
         foreach (Thread thread in threads) thread.Start();
+        start.SignalAndWait();
+        set_num_threads(cores); // the process's number again, before any work begins
+        start.SignalAndWait();
         foreach (Thread thread in threads) thread.Join();
-        set_num_threads(cores);
         failure?.Throw();
         return results;
     }

@@ -4,8 +4,12 @@ using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Tests.Distributed;
 
+// Alone, as it changes how many threads the process has.
+[Collection(Name), CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ThreadGroupTests
 {
+    private const string Name = "Threads";
+
     [Theory, InlineData(1, 5), InlineData(2, 1), InlineData(3, 7), InlineData(4, 1000)]
     public void Every_rank_has_the_sum_and_what_rank_0_had(int ranks, int count)
     {
@@ -34,18 +38,35 @@ public sealed class ThreadGroupTests
         })).Message);
 
     [Fact]
-    public void Ranks_share_the_threads_of_libtorch_and_give_them_back()
+    public void Ranks_share_the_threads_of_libtorch_and_other_threads_neither_change_nor_get_that()
     {
         int before = get_num_threads();
         try
         {
             set_num_threads(4);
-            Assert.Equal([2, 2], ThreadGroup.Run(2, _ => get_num_threads()));
-            Assert.Equal(4, get_num_threads());
+            int other = 0;
+            Assert.Equal([2, 2], ThreadGroup.Run(2, group =>
+            {
+                if (group.IsFirst)
+                {
+                    NewThread(() => other = get_num_threads());
+                    NewThread(() => set_num_threads(3));
+                }
+                group.Sum(1.0);
+                return get_num_threads();
+            }));
+            Assert.Equal((4, 4), (other, get_num_threads()));
         }
         finally
         {
             set_num_threads(before);
         }
+    }
+
+    private static void NewThread(Action work)
+    {
+        Thread thread = new(() => work());
+        thread.Start();
+        thread.Join();
     }
 }
