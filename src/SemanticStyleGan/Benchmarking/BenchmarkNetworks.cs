@@ -31,8 +31,8 @@ internal sealed class BenchmarkNetworks : IDisposable
         {
             Generator = g,
             Discriminator = d,
-            GeneratorAdam = new Adam(withOptimizers ? g : nn.Identity(), config.LearningRate, regularisationInterval: config.PathLengthInterval),
-            DiscriminatorAdam = new Adam(withOptimizers ? d : nn.Identity(), config.LearningRate, regularisationInterval: config.R1Interval),
+            GeneratorAdam = new Adam(withOptimizers ? g : nn.Identity(), config.LearningRate, regularisationInterval: config.PathLengthInterval) { KeepsMeans = reference },
+            DiscriminatorAdam = new Adam(withOptimizers ? d : nn.Identity(), config.LearningRate, regularisationInterval: config.R1Interval) { KeepsMeans = reference },
             PathLengthMean = pathLengthMean,
             Map = reference ? referenceGenerator!.Map : generator.Mapping.Forward,
             Synthesize = reference ? referenceGenerator!.Synthesize : generator.Synthesize,

@@ -12,6 +12,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
 {
     private const int GradientSamples = 16;
     private readonly BenchmarkKind kind;
+    private readonly bool takesReference;
     private readonly BenchmarkNetworks networks;
     private readonly IReadOnlyList<Phase> phases;
     private readonly DisposeScope constants = NewDisposeScope();
@@ -20,7 +21,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
 
     internal TrainingWorker(BenchmarkKind kind, TrainingConfig config, bool takesReference)
     {
-        this.kind = kind;
+        (this.kind, this.takesReference) = (kind, takesReference);
         GeneratorConfig sizes = config.Generator;
         networks = new BenchmarkNetworks(config, takesReference, withOptimizers: kind == BenchmarkKind.Training);
         phases = new PaperPhases(config, networks.Trained, ProcessGroup.Alone).All;
@@ -53,7 +54,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
                 Differentiate(networks.Trained.Generator, () => [GeneratorProjection()], kind.ToString());
                 break;
             case BenchmarkKind.Discriminator:
-                Differentiate(networks.Trained.Discriminator, () => [AdversarialLoss.Discriminator(networks.Trained.Judge(image, mask), networks.Trained.Judge(mask.narrow(1, 0, 3), mask))], kind.ToString());
+                Differentiate(networks.Trained.Discriminator, DiscriminatorLosses, kind.ToString());
                 break;
             default:
                 RunPhase(phases.Single(p => p.Name == (kind == BenchmarkKind.R1 ? "r1" : "path_length")), step: false);
@@ -74,6 +75,12 @@ internal sealed class TrainingWorker : BenchmarkWorker
         return (output.Image * image).mean().Plus((output.Mask * mask).mean()).Plus(MaskConsistencyLoss.Compute(output.CoarseMask, output.Mask));
     }
 
+    private IEnumerable<Tensor> DiscriminatorLosses()
+    {
+        yield return AdversarialLoss.Real(networks.Trained.Judge(image, mask));
+        yield return AdversarialLoss.Fake(networks.Trained.Judge(mask.narrow(1, 0, 3), mask));
+    }
+
     private void RunPhase(Phase phase, bool step)
     {
         BatchSlice whole = new(0, 1, (int)image.shape[0]);
@@ -91,7 +98,13 @@ internal sealed class TrainingWorker : BenchmarkWorker
                 parameter.grad = null;
             }
         using DisposeScope scope = NewDisposeScope();
-        losses.TryAdd(name, (float)Iteration.AddGradients(parts(), slices: 1));
+        losses.TryAdd(name, (float)Iteration.AddGradients(takesReference ? InOneGraph(parts()) : parts(), slices: 1));
+    }
+
+    // As StyleGAN programs take a loss.
+    private static IEnumerable<Tensor> InOneGraph(IEnumerable<Tensor> losses)
+    {
+        yield return losses.Aggregate((sum, loss) => sum.Plus(loss));
     }
 
     private static BenchmarkTime Timed(Action work)

@@ -11,13 +11,23 @@ public static class AdversarialLoss
     public static Tensor Discriminator(Tensor realLogits, Tensor fakeLogits)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (-F.logsigmoid(realLogits).mean().Plus(F.logsigmoid(-fakeLogits).mean())).MoveToOuterDisposeScope();
+        return Real(realLogits).Plus(Fake(fakeLogits)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The discriminator's half for real data, softplus(−D(real)), a scalar, of logits <c>[N, 1]</c>.</summary>
+    public static Tensor Real(Tensor logits)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (-F.logsigmoid(logits).mean()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The discriminator's half for generated data, softplus(D(fake)), a scalar, of logits <c>[N, 1]</c>.</summary>
+    public static Tensor Fake(Tensor logits)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (-F.logsigmoid(-logits).mean()).MoveToOuterDisposeScope();
     }
 
     /// <summary>softplus(−D(fake)), a scalar, of logits <c>[N, 1]</c>.</summary>
-    public static Tensor Generator(Tensor fakeLogits)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return (-F.logsigmoid(fakeLogits).mean()).MoveToOuterDisposeScope();
-    }
+    public static Tensor Generator(Tensor fakeLogits) => Real(fakeLogits);
 }

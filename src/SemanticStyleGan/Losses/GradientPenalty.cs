@@ -1,6 +1,5 @@
 using SemanticStyleGan.Networks;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Losses;
@@ -61,20 +60,16 @@ public sealed record GradientPenalty(double Image, double? Mask, IEnumerable<Ten
         internal IEnumerable<Tensor> Losses(double value)
         {
             Tensor? curvature = null;
-            // The parts of one batch are added up before they join what other slices of it have left: ranks and micro-batches round alike.
-            (Parameter Parameter, Tensor Gradient)[] others = [.. discriminator.parameters().Where(p => p.grad is not null).Select(p => (p, p.grad!.DetachFromDisposeScope()))];
-            foreach ((Parameter parameter, _) in others) parameter.grad = null;
             try
             {
                 yield return Linear(value, out curvature);
                 gates.Dispose(); // as large as a quarter of the maps
                 // What the minibatch's deviation adds, the only thing that is not linear; nothing for a single sample.
                 if (curvature is not null) yield return Curved(curvature);
-                foreach ((Parameter parameter, Tensor gradient) in others) parameter.grad = parameter.grad is { } own ? gradient.Plus(own) : gradient;
             }
             finally
             {
-                foreach (IDisposable? piece in (IDisposable?[])[curvature, directions.Images, directions.Masks, gates, features, images, masks, .. others.Select(o => o.Gradient)]) piece?.Dispose();
+                foreach (IDisposable? piece in (IDisposable?[])[curvature, directions.Images, directions.Masks, gates, features, images, masks]) piece?.Dispose();
             }
         }
 

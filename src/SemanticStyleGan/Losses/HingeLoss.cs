@@ -11,7 +11,21 @@ public static class HingeLoss
     public static Tensor Discriminator(Tensor realLogits, Tensor fakeLogits)
     {
         using DisposeScope scope = NewDisposeScope();
-        return F.relu(Constant(1) - realLogits).mean().Plus(F.relu(Constant(1) + fakeLogits).mean()).MoveToOuterDisposeScope();
+        return Real(realLogits).Plus(Fake(fakeLogits)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The discriminator's half for real data, mean(max(0, 1 − D(real))), a scalar, of logits <c>[N, 1]</c>.</summary>
+    public static Tensor Real(Tensor logits)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return F.relu(Constant(1) - logits).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The discriminator's half for generated data, mean(max(0, 1 + D(fake))), a scalar, of logits <c>[N, 1]</c>.</summary>
+    public static Tensor Fake(Tensor logits)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return F.relu(Constant(1) + logits).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>−mean(D(fake)), a scalar, of logits <c>[N, 1]</c>.</summary>

@@ -10,7 +10,7 @@ namespace SemanticStyleGan.Optimization;
 /// <summary>
 /// Adam (Kingma and Ba 2015) as PyTorch computes it, with the correction for lazy regularisation (StyleGAN2): if a network has
 /// one regularisation step in n, learning rate and betas are those of r = n/(n+1) of a step. Its moments are named tensors, so
-/// that a checkpoint holds them exactly.
+/// that a checkpoint holds them exactly. With <see cref="Beta1"/> 0 the first moment is the gradient itself, and none is kept.
 /// </summary>
 public sealed class Adam : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class Adam : IDisposable
         foreach ((string name, Parameter parameter) in parameters)
         {
             Tensor Moment() => (forLoading ? empty_like(parameter) : zeros_like(parameter)).DetachFromDisposeScope();
-            entries.Add(new Entry(name, parameter, Moment(), Moment()));
+            entries.Add(new Entry(name, parameter, Moment()) { Mean = Beta1 > 0 ? Moment() : null });
         }
     }
 
@@ -51,6 +51,9 @@ public sealed class Adam : IDisposable
 
     /// <summary>The decay of the second moments, corrected.</summary>
     public double Beta2 { get; }
+
+    /// <summary>First moments are kept even with <see cref="Beta1"/> 0, as the library's Adam does.</summary>
+    internal bool KeepsMeans { get; init; }
 
     /// <summary>Forgets the gradients.</summary>
     public void ZeroGradients()
@@ -67,19 +70,19 @@ public sealed class Adam : IDisposable
             using DisposeScope scope = NewDisposeScope();
             if (e.Parameter.grad is not { } gradient) continue;
             e.Steps++;
-            e.Mean.lerp_(gradient, tensor(1 - Beta1, e.Mean.dtype));
+            Tensor mean = MoveMean(e, gradient);
             e.Square.mul_(Constant(Beta2)).addcmul_(gradient, gradient, Constant(1 - Beta2));
             Tensor denominator = e.Square.sqrt().div_(Constant(Math.Sqrt(1 - Math.Pow(Beta2, e.Steps)))).add_(Constant(Epsilon), Constant(1));
-            e.Parameter.addcdiv_(e.Mean, denominator, Constant(-LearningRate / (1 - Math.Pow(Beta1, e.Steps))));
+            e.Parameter.addcdiv_(mean, denominator, Constant(-LearningRate / (1 - Math.Pow(Beta1, e.Steps))));
         }
     }
 
-    /// <summary>The state as named tensors: <c>NAME.mean</c>, <c>NAME.square</c> of the parameter's shape and <c>NAME.steps</c>.</summary>
+    /// <summary>The state as named tensors: <c>NAME.mean</c> where it is kept, <c>NAME.square</c> of the parameter's shape and <c>NAME.steps</c>.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State()
     {
         foreach (Entry e in entries)
         {
-            yield return new($"{e.Name}.mean", e.Mean);
+            if (e.Mean is { } mean) yield return new($"{e.Name}.mean", mean);
             yield return new($"{e.Name}.square", e.Square);
             yield return new($"{e.Name}.steps", tensor(e.Steps));
         }
@@ -92,7 +95,8 @@ public sealed class Adam : IDisposable
         using IDisposable _ = no_grad();
         foreach (Entry e in entries)
         {
-            Weights.Adopt(e.Mean, Find(state, $"{e.Name}.mean", e.Mean, source));
+            if (Beta1 > 0 || state.ContainsKey($"{e.Name}.mean"))
+                Weights.Adopt(e.Mean ??= empty_like(e.Square).DetachFromDisposeScope(), Find(state, $"{e.Name}.mean", e.Square, source));
             Weights.Adopt(e.Square, Find(state, $"{e.Name}.square", e.Square, source));
             e.Steps = Find(state, $"{e.Name}.steps", null, source).to_type(ScalarType.Int64).item<long>();
         }
@@ -104,7 +108,8 @@ public sealed class Adam : IDisposable
     {
         foreach (Entry e in entries)
         {
-            file.ReadInto($"{prefix}{e.Name}.mean", e.Mean);
+            if (Beta1 > 0 || file.Shapes.ContainsKey($"{prefix}{e.Name}.mean"))
+                file.ReadInto($"{prefix}{e.Name}.mean", e.Mean ??= empty_like(e.Square).DetachFromDisposeScope());
             file.ReadInto($"{prefix}{e.Name}.square", e.Square);
             using Tensor steps = zeros([], ScalarType.Int64);
             file.ReadInto($"{prefix}{e.Name}.steps", steps);
@@ -118,7 +123,7 @@ public sealed class Adam : IDisposable
         foreach (Entry e in entries)
         {
             using Tensor steps = tensor(e.Steps);
-            foreach (Tensor values in (Tensor[])[e.Mean, e.Square, steps]) group.Broadcast(values);
+            foreach (Tensor values in (Tensor[])[.. Beta1 > 0 ? [e.Mean!] : (Tensor[])[], e.Square, steps]) group.Broadcast(values);
             e.Steps = steps.item<long>();
         }
     }
@@ -128,9 +133,21 @@ public sealed class Adam : IDisposable
     {
         foreach (Entry e in entries)
         {
-            e.Mean.Dispose();
+            e.Mean?.Dispose();
             e.Square.Dispose();
         }
+    }
+
+    private Tensor MoveMean(Entry e, Tensor gradient)
+    {
+        if (Beta1 == 0 && !KeepsMeans)
+        {
+            e.Mean?.Dispose(); // of a file
+            e.Mean = null;
+            return gradient;
+        }
+        e.Mean ??= zeros_like(gradient).DetachFromDisposeScope();
+        return e.Mean.lerp_(gradient, tensor(1 - Beta1, e.Mean.dtype));
     }
 
     private static Tensor Find(IReadOnlyDictionary<string, Tensor> state, string name, Tensor? like, string source)
@@ -141,11 +158,11 @@ public sealed class Adam : IDisposable
         return value;
     }
 
-    private sealed class Entry(string name, Parameter parameter, Tensor mean, Tensor square)
+    private sealed class Entry(string name, Parameter parameter, Tensor square)
     {
         public string Name => name;
         public Parameter Parameter => parameter;
-        public Tensor Mean => mean;
+        public Tensor? Mean { get; set; }
         public Tensor Square => square;
         public long Steps { get; set; }
     }

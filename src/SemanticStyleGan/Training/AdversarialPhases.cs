@@ -25,9 +25,9 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     internal IReadOnlyList<Phase> All =>
     [
         networks is { Projected: { } projected, ProjectedAdam: { } adam }
-            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLoss) { From = config.Reconstruction.DiscriminatorFrom }
-            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLoss) { From = config.Reconstruction.DiscriminatorFrom },
-        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], slices => slices.SelectMany(R1)) { From = config.Reconstruction.DiscriminatorFrom },
+            ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLosses) { From = config.Reconstruction.DiscriminatorFrom }
+            : new("discriminator", 1, [networks.Discriminator], [networks.DiscriminatorAdam], DiscriminatorLosses) { From = config.Reconstruction.DiscriminatorFrom },
+        new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.Reconstruction.DiscriminatorFrom },
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
         new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.Reconstruction.DiscriminatorFrom > 0 ? config.Reconstruction.EncoderFirst : GeneratorFrom },
@@ -44,8 +44,8 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     /// <summary>Phases of the architecture after all others.</summary>
     protected virtual IEnumerable<Phase> LastPhases => [];
 
-    /// <summary>The loss of the discriminator, a scalar, of logits <c>[N, 1]</c>.</summary>
-    protected abstract Tensor Discriminating(Tensor real, Tensor generated);
+    /// <summary>The discriminator's half of its loss for real or for generated pictures, a scalar, of logits <c>[N, 1]</c>.</summary>
+    protected abstract Tensor Discriminating(Tensor logits, bool real);
 
     /// <summary>The adversarial loss of the generator, a scalar, of logits <c>[N, 1]</c>.</summary>
     protected abstract Tensor Deceiving(Tensor generated);
@@ -53,20 +53,38 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     /// <summary>What the generator's loss has besides, weighted, a scalar.</summary>
     protected abstract Tensor Regularisation(Tensor code, GeneratorOutput fake, StepInput step);
 
-    private Tensor DiscriminatorLoss(StepInput step)
+    // First real pictures, then generated ones: one graph at a time is in memory.
+    private IEnumerable<Tensor> DiscriminatorLosses(StepInput step)
     {
-        GeneratorOutput fake;
-        using (no_grad()) fake = Synthesize(RandomCode(step, step.Count), step);
-        (Tensor real, Tensor? realPatches) = Judge(step, step.Image, step.Mask);
-        (Tensor generated, Tensor? generatedPatches) = Judge(step, fake.Image, Seen(fake));
-        step.Note("real_logit", real.mean().to(ScalarType.Float64).item<double>());
-        step.Note(AdaptiveAugmentation.Signal, real.sign().mean().to(ScalarType.Float64).item<double>());
-        step.Note("fake_logit", generated.mean().to(ScalarType.Float64).item<double>());
-        Tensor loss = Discriminating(real, generated);
-        if (realPatches is null || generatedPatches is null) return loss;
-        Tensor projected = HingeLoss.Discriminator(realPatches, generatedPatches);
-        step.Note("projected", projected.to(ScalarType.Float64).item<double>());
-        return loss.Plus(projected);
+        Tensor image;
+        Tensor? mask;
+        using (no_grad())
+        {
+            GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
+            (image, mask) = (fake.Image.DetachFromDisposeScope(), Seen(fake)?.DetachFromDisposeScope());
+        }
+        try
+        {
+            yield return Half(step.Image, step.Mask, real: true);
+            yield return Half(image, mask, real: false);
+        }
+        finally
+        {
+            image.Dispose();
+            mask?.Dispose();
+        }
+
+        Tensor Half(Tensor image, Tensor? mask, bool real)
+        {
+            (Tensor logits, Tensor? patches) = Judge(step, image, mask);
+            step.Note(real ? "real_logit" : "fake_logit", logits.mean().to(ScalarType.Float64).item<double>());
+            if (real) step.Note(AdaptiveAugmentation.Signal, logits.sign().mean().to(ScalarType.Float64).item<double>());
+            Tensor loss = Discriminating(logits, real);
+            if (patches is null) return loss;
+            Tensor projected = real ? HingeLoss.Real(patches) : HingeLoss.Fake(patches);
+            step.Note("projected", projected.to(ScalarType.Float64).item<double>());
+            return loss.Plus(projected);
+        }
     }
 
     private IEnumerable<Tensor> R1(StepInput step)

@@ -14,7 +14,7 @@ internal sealed class MaskStylePhases(TrainingConfig config, TrainedNetworks net
 {
     private readonly TrainingConfig config = config;
 
-    protected override Tensor Discriminating(Tensor real, Tensor generated) => HingeLoss.Discriminator(real, generated);
+    protected override Tensor Discriminating(Tensor logits, bool real) => real ? HingeLoss.Real(logits) : HingeLoss.Fake(logits);
 
     protected override Tensor Deceiving(Tensor generated) => HingeLoss.Generator(generated);
 

@@ -136,7 +136,8 @@ public static class OfficialCheckpoint
             LearningRate = adam.LearningRate,
             Beta1 = adam.Beta1,
             Beta2 = adam.Beta2,
-            FirstMoments = names.ToOfficial(Stored(".mean"), "moments", parametersOnly: true),
+            // Where none is kept the next step makes it of the gradient alone.
+            FirstMoments = names.ToOfficial(Stored(".square").ToDictionary(s => s.Key, s => state.GetValueOrDefault(s.Key + ".mean") ?? zeros_like(s.Value)), "moments", parametersOnly: true),
             SecondMoments = names.ToOfficial(Stored(".square"), "moments", parametersOnly: true),
             Steps = names.Parameters.ToDictionary(name => name, name => steps[names.NativeOf(name)!].item<long>()),
         };

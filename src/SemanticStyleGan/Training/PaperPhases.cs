@@ -23,7 +23,7 @@ internal sealed class PaperPhases(TrainingConfig config, TrainedNetworks network
     protected override IEnumerable<Phase> LastPhases =>
         networks is { Encoder: { } encoder, EncoderAdam: { } adam } ? new ReconstructionPhase(config, networks, encoder, group, Parser).Phases(adam) : [];
 
-    protected override Tensor Discriminating(Tensor real, Tensor generated) => AdversarialLoss.Discriminator(real, generated);
+    protected override Tensor Discriminating(Tensor logits, bool real) => real ? AdversarialLoss.Real(logits) : AdversarialLoss.Fake(logits);
 
     protected override Tensor Deceiving(Tensor generated) => AdversarialLoss.Generator(generated);
 

@@ -19,6 +19,10 @@ internal sealed record Phase(string Name, int Interval, IReadOnlyList<nn.Module>
     public Phase(string name, int interval, IReadOnlyList<nn.Module> networks, IReadOnlyList<Adam> optimizers, Func<StepInput, Tensor> loss)
         : this(name, interval, networks, optimizers, slices => slices.Select(loss)) { }
 
+    /// <summary>Likewise, where a slice has several losses.</summary>
+    public Phase(string name, int interval, IReadOnlyList<nn.Module> networks, IReadOnlyList<Adam> optimizers, Func<StepInput, IEnumerable<Tensor>> losses)
+        : this(name, interval, networks, optimizers, slices => slices.SelectMany(slice => AddedUp(networks, losses(slice)))) { }
+
     /// <summary>The phase begins when so many images were seen.</summary>
     public long From { get; init; }
 
@@ -27,6 +31,19 @@ internal sealed record Phase(string Name, int Interval, IReadOnlyList<nn.Module>
 
     /// <summary>Whether the phase takes part in an iteration that begins after so many images.</summary>
     public bool RunsIn(long iteration, long imagesSeen) => Interval > 0 && iteration % Interval == 0 && imagesSeen >= From && imagesSeen < Until;
+
+    // The gradients of one slice are added up before they join what other slices have left: ranks and micro-batches round alike.
+    private static IEnumerable<Tensor> AddedUp(IReadOnlyList<nn.Module> networks, IEnumerable<Tensor> losses)
+    {
+        (Tensor Parameter, Tensor Gradient)[] others = [.. networks.SelectMany(n => n.parameters()).Where(p => p.grad is not null).Select(p => ((Tensor)p, p.grad!.DetachFromDisposeScope()))];
+        foreach ((Tensor parameter, _) in others) parameter.grad = null;
+        foreach (Tensor loss in losses) yield return loss;
+        foreach ((Tensor parameter, Tensor gradient) in others)
+        {
+            parameter.grad = parameter.grad is { } own ? gradient.Plus(own) : gradient;
+            gradient.Dispose();
+        }
+    }
 }
 
 /// <summary>What a phase may use of one slice of the batch.</summary>

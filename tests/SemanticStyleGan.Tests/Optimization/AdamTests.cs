@@ -30,6 +30,18 @@ public sealed class AdamTests
         Assert.True(ours.bias!.allclose(theirs.bias!, 1e-5, 1e-6));
     }
 
+    [Theory, InlineData(0.0, false), InlineData(0.9, true)]
+    public void First_moments_are_kept_where_they_differ_from_the_gradient(double beta1, bool kept)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var layer = nn.Linear(3, 2);
+        using Adam adam = new(layer, 0.01, beta1);
+        layer.forward(ones(1, 3)).sum().backward();
+        adam.Step();
+        string[] names = [.. adam.State().Select(s => s.Key)];
+        Assert.Equal((kept, true, true), (names.Contains("weight.mean"), names.Contains("weight.square"), names.Contains("weight.steps")));
+    }
+
     [Fact]
     public void Lazy_regularisation_shortens_the_step_by_n_over_n_plus_1()
     {
