@@ -36,6 +36,21 @@ public static class EditLocalityLoss
         return (outside / (change.mean([1, 2]) + Constant(Faint)) * weight).mean().MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Which part of each picture to edit, <c>[N, 1]</c>: one that is seen in it, where those that few pictures have are edited as often as those of all. Chosen without that, hats
+    /// and glasses would hardly ever be.
+    /// </summary>
+    /// <param name="seen">Whether a part is seen before or after an edit, bool <c>[N, K]</c>; every picture has at least one.</param>
+    /// <param name="chance">Uniform numbers in [0, 1), <c>[N, 1]</c>.</param>
+    internal static Tensor Choose(Tensor seen, Tensor chance)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = seen.to(ScalarType.Float32);
+        Tensor upTo = (weight / weight.sum([0], keepdim: true).clamp_min(Constant(1))).cumsum(1);
+        Tensor part = upTo.le(chance * upTo.narrow(1, upTo.shape[1] - 1, 1)).sum([1], keepdim: true);
+        return part.clamp_max(Constant(seen.shape[1] - 1)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Where an edit of a part may change a picture: 1 in the part's mask before or after, dilated by 2 % of the width, else 0; all <c>[N, R, R]</c>.</summary>
     /// <param name="before">Whether a pixel is the part's, bool.</param>
     /// <param name="after">The same after the edit.</param>

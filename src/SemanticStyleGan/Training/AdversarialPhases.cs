@@ -121,10 +121,10 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     // One part of each sample gets the codes of another sample, as an edit would give them.
     private Tensor EditLocality(StepInput step)
     {
-        (int n, int parts) = (step.Count, config.Generator.Parts);
+        int n = step.Count;
         Device device = networks.PathLengthMean.device;
         Tensor codes = Latents.Broadcast(EditedW(step)), others = networks.Encoder is null ? Latents.Broadcast(RandomW(step, n)) : codes.roll(1, 0);
-        Tensor part = (step.Random.Uniform(n, 1) * Constant(parts)).to(ScalarType.Int64).to(device);                    // [N, 1]
+        Tensor part = EditedPart(step).to(device);                                                                      // [N, 1]
         Tensor slots = cat([part * Constant(2), part * Constant(2) + Constant(1)], 1) + Constant(config.Generator.BaseLayers);
         Tensor edited = zeros([n, config.Generator.LatentSlots], ScalarType.Bool, device).scatter(1, slots, ones_like(slots, ScalarType.Bool));
         Tensor[] noise = [.. Noise(step, n).Select(map => cat([map, map], 0))];
@@ -143,6 +143,14 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor z;
         using (no_grad()) z = encoder.Whiten(PosteriorEncoder.Draw(encoder.Forward(step.Image, mask), step.Random.Normal(step.Count, config.Generator.StyleSize).to(networks.PathLengthMean.device)));
         return networks.Map(z);
+    }
+
+    private Tensor EditedPart(StepInput step)
+    {
+        Tensor chance = step.Random.Uniform(step.Count, 1);
+        if (networks.Encoder is null || step.Mask is null) return (chance * Constant(config.Generator.Parts)).to(ScalarType.Int64);
+        Tensor seen = step.Mask.gt(Constant(0)).any(3).any(2).cpu(); // [N, K]
+        return EditLocalityLoss.Choose(seen.logical_or(seen.roll(1, 0)), chance);
     }
 
     // Each part claims by its own depth where the source draws it for the same code, all parts counting alike: large ones may move a little, small ones must not vanish.

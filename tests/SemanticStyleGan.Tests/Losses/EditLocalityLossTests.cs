@@ -51,6 +51,32 @@ public sealed class EditLocalityLossTests
     }
 
     [Property(MaxTest = 20)]
+    public void The_part_to_edit_is_one_that_is_seen(int seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var random = new Generator((ulong)seed);
+        Tensor seen = rand([8, 13], generator: random) > Scalars.Constant(0.6);
+        seen.select(1, 5).fill_(Scalars.Constant(1));
+        Tensor part = EditLocalityLoss.Choose(seen, rand([8, 1], generator: random));
+        Assert.True(seen.gather(1, part).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_part_of_one_picture_is_edited_as_often_as_those_of_all()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor seen = tensor([true, true, false, true, true, true, true, true, false, true, true, false], 4, 3);
+        Tensor chances = (arange(1000, ScalarType.Float32) + Scalars.Constant(0.5)) / Scalars.Constant(1000);
+        // The second picture's parts weigh 1/4, 1/4 and 1/1, the others' a quarter each.
+        double[] share = [.. Enumerable.Range(0, 3).Select(k => chances.data<float>().ToArray().Average(c =>
+            EditLocalityLoss.Choose(seen[1..2].expand(1, 3), tensor([c], 1, 1)).item<long>() == k ? 1.0 : 0))];
+        Assert.Equal([1 / 3.0, 1 / 3.0, 1 / 3.0], share, (a, b) => Math.Abs(a - b) < 0.01);
+        share = [.. Enumerable.Range(0, 3).Select(k => chances.data<float>().ToArray().Average(c =>
+            EditLocalityLoss.Choose(seen, tensor([c], 1, 1).expand(4, 1))[1].item<long>() == k ? 1.0 : 0))];
+        Assert.Equal([1 / 6.0, 1 / 6.0, 4 / 6.0], share, (a, b) => Math.Abs(a - b) < 0.01);
+    }
+
+    [Property(MaxTest = 20)]
     public void The_loss_is_a_share_and_its_gradient_lessens_change_elsewhere(int seed)
     {
         using DisposeScope scope = NewDisposeScope();
