@@ -30,6 +30,10 @@ internal static class FineTuningOptions
     internal static Option<double?> EditLocality { get; } =
         CommonOptions.OptionalNumber("--edit-locality", "Weight of the loss that an edit of one part changes the picture in that part only (default: the preset's 0, 4 for adapt).", 0, 1e6);
 
+    /// <summary><c>--edit-first</c>.</summary>
+    internal static Option<string?> EditedFirst { get; } =
+        new("--edit-first") { Description = "Parts that --edit-locality edits in every picture that shows one of them, separated by commas, for example hat,glasses (with --reconstruction; default: all parts alike).", HelpName = "PARTS" };
+
     /// <summary><c>--parser-agreement</c>.</summary>
     internal static Option<double?> ParserAgreement { get; } =
         CommonOptions.OptionalNumber("--parser-agreement", "Weight of the loss that a parser's reading of a generated image agrees with its mask.", 0, 1e6);
@@ -51,6 +55,7 @@ internal static class FineTuningOptions
         DiscriminatorFirst = parsed.GetValue(DiscriminatorFirst) ?? config.DiscriminatorFirst,
         GeneratorLearningRate = parsed.GetValue(GeneratorLearningRate) ?? config.GeneratorLearningRate,
         EditLocality = parsed.GetValue(EditLocality) ?? config.EditLocality,
+        EditedFirst = parsed.GetValue(EditedFirst) ?? config.EditedFirst,
         ParserAgreement = parsed.GetValue(ParserAgreement) ?? config.ParserAgreement,
         Projected = parsed.GetValue(Projected) ?? config.Projected,
         Parser = parsed.GetValue(Parser) ?? config.Parser,

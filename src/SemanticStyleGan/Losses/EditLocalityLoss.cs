@@ -38,14 +38,18 @@ public static class EditLocalityLoss
 
     /// <summary>
     /// Which part of each picture to edit, <c>[N, 1]</c>: one that is seen in it, where those that few pictures have are edited as often as those of all. Chosen without that, hats
-    /// and glasses would hardly ever be.
+    /// and glasses would hardly ever be. Where one of the parts <paramref name="first"/> is seen, it is one of these.
     /// </summary>
     /// <param name="seen">Whether a part is seen before or after an edit, bool <c>[N, K]</c>; every picture has at least one.</param>
     /// <param name="chance">Uniform numbers in [0, 1), <c>[N, 1]</c>.</param>
-    internal static Tensor Choose(Tensor seen, Tensor chance)
+    /// <param name="first">Parts that come before all others.</param>
+    internal static Tensor Choose(Tensor seen, Tensor chance, IReadOnlyList<int> first)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor weight = seen.to(ScalarType.Float32);
+        Tensor preferred = zeros(seen.shape[1], ScalarType.Bool);
+        foreach (int k in first) preferred[k] = true;
+        preferred = preferred.logical_and(seen);
+        Tensor weight = where(preferred.any(1, keepdim: true), preferred, seen).to(ScalarType.Float32);
         Tensor upTo = (weight / weight.sum([0], keepdim: true).clamp_min(Constant(1))).cumsum(1);
         Tensor part = upTo.le(chance * upTo.narrow(1, upTo.shape[1] - 1, 1)).sum([1], keepdim: true);
         return part.clamp_max(Constant(seen.shape[1] - 1)).MoveToOuterDisposeScope();

@@ -150,7 +150,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor chance = step.Random.Uniform(step.Count, 1);
         if (networks.Encoder is null || step.Mask is null) return (chance * Constant(config.Generator.Parts)).to(ScalarType.Int64);
         Tensor seen = step.Mask.gt(Constant(0)).any(3).any(2).cpu(); // [N, K]; the codes that take their place are rolled likewise
-        return EditLocalityLoss.Choose(seen.logical_or(seen.roll(1, 0)), chance);
+        return EditLocalityLoss.Choose(seen.logical_or(seen.roll(1, 0)), chance, networks.EditedFirst);
     }
 
     // Each part claims by its own depth where the source draws it for the same code, all parts counting alike: large ones may move a little, small ones must not vanish.

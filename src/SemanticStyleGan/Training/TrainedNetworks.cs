@@ -57,6 +57,9 @@ internal sealed record TrainedNetworks
     /// <summary>The generator that an adaptation began with, whose parts are kept; null for none.</summary>
     public CompositionalGenerator? Source { get; init; }
 
+    /// <summary>Classes that <see cref="EditLocalityLoss"/> edits wherever they are seen.</summary>
+    public IReadOnlyList<int> EditedFirst { get; init; } = [];
+
     /// <summary>Width and height of the noise maps, in the order of their use.</summary>
     public required IReadOnlyList<int> NoiseSizes { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record TrainedNetworks
         EncoderAdam = state.EncoderAdam,
         Augmentation = state.Augmentation,
         Source = source,
+        EditedFirst = state.Config.ClassesEditedFirst(state.Layout),
         NoiseSizes = state.Generator.NoiseSizes,
     };
 }

@@ -109,6 +109,9 @@ public sealed record TrainingConfig
     /// <summary>That loss is applied every so many iterations.</summary>
     public int EditLocalityInterval { get; init; } = 4;
 
+    /// <summary>Parts, separated by commas, that this loss edits in every picture that shows one of them, before or after; null for all alike. With <see cref="Reconstruction"/> only.</summary>
+    public string? EditedFirst { get; init; }
+
     /// <summary>
     /// Weight of the loss that parts stay where the model that the run begins with draws them for the same code (<see cref="Losses.BalancedMaskLoss"/> with its masks), 0 for the
     /// paper's objective; local generators only.
@@ -247,6 +250,10 @@ public sealed record TrainingConfig
         };
     }
 
+    /// <summary>The classes of <see cref="EditedFirst"/>.</summary>
+    /// <exception cref="InputException">A name is none of the layout's.</exception>
+    internal IReadOnlyList<int> ClassesEditedFirst(SemanticLayout layout) => EditedFirst is null ? [] : [.. EditedFirst.Split(',', StringSplitOptions.TrimEntries).Select(layout.IndexOf)];
+
     /// <summary>This configuration for a data set with another class layout.</summary>
     public TrainingConfig ForLayout(SemanticLayout layout) => this with
     {
@@ -281,6 +288,7 @@ public sealed record TrainingConfig
         Require(!maskStyle || PathLength == 0 && MaskConsistency == 0 && Coverage == 0 && BalancedMasks == 0 && Reconstruction.Weight == 0 && !FreezeLocalGenerators, "pathLength, maskConsistency, coverage, balancedMasks, reconstruction and freezeLocalGenerators are not for architecture mask-style, expected 0, 0, 0, 0, 0 and false");
         Require(R1Interval >= 0 && PathLengthInterval >= 0, "an interval is negative");
         Require(EditLocalityInterval >= 1, $"editLocalityInterval {EditLocalityInterval}, expected at least 1");
+        Require(EditedFirst is null || EditLocality > 0 && Reconstruction.Weight > 0, $"editedFirst {EditedFirst}, expected none without editLocality and reconstruction, whose codes show which parts there are");
         Require(PathLengthBatchShrink >= 1 && PathLengthBatchShrink <= BatchSize, $"pathLengthBatchShrink {PathLengthBatchShrink}, expected 1 to batchSize {BatchSize}");
         Require(StyleMixing is >= 0 and <= 1, $"styleMixing {StyleMixing}, expected 0 to 1");
         Require(EmaHalfLifeImages > 0, $"emaHalfLifeImages {EmaHalfLifeImages}, expected more than 0");

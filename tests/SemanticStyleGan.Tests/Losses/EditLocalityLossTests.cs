@@ -57,7 +57,7 @@ public sealed class EditLocalityLossTests
         using var random = new Generator((ulong)seed);
         Tensor seen = rand([8, 13], generator: random) > Scalars.Constant(0.6);
         seen.select(1, 5).fill_(Scalars.Constant(1));
-        Tensor part = EditLocalityLoss.Choose(seen, rand([8, 1], generator: random));
+        Tensor part = EditLocalityLoss.Choose(seen, rand([8, 1], generator: random), []);
         Assert.True(seen.gather(1, part).all().item<bool>());
     }
 
@@ -69,11 +69,24 @@ public sealed class EditLocalityLossTests
         Tensor chances = (arange(1000, ScalarType.Float32) + Scalars.Constant(0.5)) / Scalars.Constant(1000);
         // The second picture's parts weigh 1/4, 1/4 and 1/1, the others' a quarter each.
         double[] share = [.. Enumerable.Range(0, 3).Select(k => chances.data<float>().ToArray().Average(c =>
-            EditLocalityLoss.Choose(seen[1..2].expand(1, 3), tensor([c], 1, 1)).item<long>() == k ? 1.0 : 0))];
+            EditLocalityLoss.Choose(seen[1..2].expand(1, 3), tensor([c], 1, 1), []).item<long>() == k ? 1.0 : 0))];
         Assert.Equal([1 / 3.0, 1 / 3.0, 1 / 3.0], share, (a, b) => Math.Abs(a - b) < 0.01);
         share = [.. Enumerable.Range(0, 3).Select(k => chances.data<float>().ToArray().Average(c =>
-            EditLocalityLoss.Choose(seen, tensor([c], 1, 1).expand(4, 1))[1].item<long>() == k ? 1.0 : 0))];
+            EditLocalityLoss.Choose(seen, tensor([c], 1, 1).expand(4, 1), [])[1].item<long>() == k ? 1.0 : 0))];
         Assert.Equal([1 / 6.0, 1 / 6.0, 4 / 6.0], share, (a, b) => Math.Abs(a - b) < 0.01);
+    }
+
+    [Property(MaxTest = 20)]
+    public void Parts_that_come_first_are_edited_wherever_they_are_seen(int seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var random = new Generator((ulong)seed);
+        Tensor seen = rand([8, 13], generator: random) > Scalars.Constant(0.6);
+        seen.select(1, 5).fill_(Scalars.Constant(1));
+        Tensor chance = rand([8, 1], generator: random), part = EditLocalityLoss.Choose(seen, chance, [3, 11]);
+        Assert.True(seen.gather(1, part).all().item<bool>());
+        Tensor first = seen.select(1, 3).logical_or(seen.select(1, 11)), isFirst = part.squeeze(1).eq(Scalars.Constant(3)).logical_or(part.squeeze(1).eq(Scalars.Constant(11)));
+        Assert.True(first.eq(isFirst).all().item<bool>());
     }
 
     [Property(MaxTest = 20)]
