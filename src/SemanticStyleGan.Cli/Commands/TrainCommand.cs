@@ -21,6 +21,7 @@ internal static class TrainCommand
     private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
     private static readonly Option<string> Preset = CommonOptions.Choice("--preset", "Sizes and schedule.", "tiny64", [.. TrainingConfig.Presets.Keys]);
     private static readonly Option<string> Config = new("--config") { Description = "Configuration file to begin with instead of a preset (a run's config.json).", HelpName = "FILE" };
+    private static readonly Option<int?> ImageSize = Optional<int>("--image-size", "Width and height of the pictures, a power of two (default: the preset's, or those of the model to begin with, which grows where this is larger).", 8, 4096);
     private static readonly Option<long?> Images = Optional<long>("--images", "Train until so many images were seen (default: the preset's).", 1, long.MaxValue);
     private static readonly Option<int?> Batch = Optional<int>("--batch", "Images in a step (default: the preset's).", 1, 4096);
     private static readonly Option<int?> MicroBatch = Optional<int>("--micro-batch", "Images that are computed at once; saves memory, costs time (default: all of a step's).", 1, 4096);
@@ -39,7 +40,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, FineTuningOptions.EditedFirst, FineTuningOptions.ParserAgreement, FineTuningOptions.Projected, ReconstructionOptions.Weight, ReconstructionOptions.Divergence, ReconstructionOptions.Interval, ReconstructionOptions.EncoderFirst, ReconstructionOptions.First, FineTuningOptions.Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, ImageSize, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, FineTuningOptions.EditedFirst, FineTuningOptions.ParserAgreement, FineTuningOptions.Projected, ReconstructionOptions.Weight, ReconstructionOptions.Divergence, ReconstructionOptions.Interval, ReconstructionOptions.EncoderFirst, ReconstructionOptions.First, FineTuningOptions.Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine",
@@ -50,6 +51,7 @@ internal static class TrainCommand
         TrainingConfig config = parsed.GetValue(Config) is { } file ? TrainingConfig.Read(file) : TrainingConfig.Presets[parsed.GetValue(Preset)!];
         using SemanticModel? first = parsed.GetValue(From) is { } from ? ModelSource.Open(from, Devices.Chosen(parsed)) : null;
         config = ArchitectureOptions.Apply(parsed, config, first);
+        if (parsed.GetValue(ImageSize) is { } size) config = config.ForImages(size);
         config = config with
         {
             Images = parsed.GetValue(Images) ?? config.Images,

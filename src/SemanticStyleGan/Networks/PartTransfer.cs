@@ -5,7 +5,8 @@ namespace SemanticStyleGan.Networks;
 
 /// <summary>
 /// Weights of one generator for another of the same sizes whose parts may be others or in another order: parts are matched by name, parts that the
-/// source does not have keep what they have, and all that is shared by the parts is taken over.
+/// source does not have keep what they have, and all that is shared by the parts is taken over. Where the target's images are larger, its last stages of rendering begin as
+/// doublings of the source's images and masks.
 /// </summary>
 public static class PartTransfer
 {
@@ -14,12 +15,13 @@ public static class PartTransfer
     /// <param name="target">The generator to fill.</param>
     /// <param name="layout">The names of the target's parts.</param>
     /// <returns>The names of the parts that were taken over.</returns>
-    /// <exception cref="InputException">The two have other sizes than the number of parts.</exception>
+    /// <exception cref="InputException">The two differ in more than parts and, with local generators, larger images.</exception>
     public static IReadOnlyList<string> Copy(SemanticModel source, CompositionalGenerator target, SemanticLayout layout)
     {
         GeneratorConfig given = source.Config, wanted = target.Config;
-        if (!(given with { Parts = wanted.Parts, TransparentParts = wanted.TransparentParts }).Equals(wanted))
-            throw new InputException($"the generators' sizes differ ({given.ImageSize}² and {wanted.ImageSize}², styles of {given.StyleSize} and {wanted.StyleSize}, …), expected the same but for the parts; train with the sizes of the first model.");
+        bool grows = wanted.Architecture == GeneratorArchitecture.LocalGenerators && wanted.ImageSize > given.ImageSize;
+        if (!(given with { Parts = wanted.Parts, TransparentParts = wanted.TransparentParts, ImageSize = grows ? wanted.ImageSize : given.ImageSize }).Equals(wanted))
+            throw new InputException($"the generators' sizes differ ({given.ImageSize}² and {wanted.ImageSize}², styles of {given.StyleSize} and {wanted.StyleSize}, …), expected the same but for the parts and, with local generators, larger images; train with the sizes of the first model.");
         if (wanted.Architecture == GeneratorArchitecture.MaskStyle && !source.Layout.Classes.Select(c => c.Name).SequenceEqual(layout.Classes.Select(c => c.Name)))
             throw new InputException($"the model has other parts ({source.Layout.Name}) than the data ({layout.Name}), expected the same in the same order for architecture mask-style.");
         (int From, int To)[] parts = [.. layout.Classes.Select((c, i) => (Index(source.Layout, c.Name), i)).Where(p => p.Item1 >= 0)];
@@ -28,6 +30,19 @@ public static class PartTransfer
         Dictionary<string, Tensor> old = Weights.Of(source.Generator);
         foreach ((string name, Tensor weight) in Weights.Of(target))
         {
+            if (!old.ContainsKey(name))
+            {
+                // A stage that the source doesn't have adds nothing at first.
+                if (IsHead(name)) weight.zero_();
+                continue;
+            }
+            if (weight.dim() == 2 && weight.shape[1] > old[name].shape[1])
+            {
+                // Fourier features, of which larger images have more: the new ones say nothing at first, the others what they said, whatever their number divides them by.
+                long known = old[name].shape[1];
+                weight.zero_().narrow(1, 0, known).copy_(old[name] * Constant(Math.Sqrt((double)weight.shape[1] / known)));
+                continue;
+            }
             if (FirstPart(name) is not { } first)
             {
                 weight.copy_(old[name]);
@@ -43,8 +58,10 @@ public static class PartTransfer
     private static int? FirstPart(string name) =>
         name.StartsWith("local.", StringComparison.Ordinal) || name.StartsWith("feature.", StringComparison.Ordinal) ? 0
         : name.StartsWith("depth.", StringComparison.Ordinal) ? 1
-        : name.Contains("mask_heads", StringComparison.Ordinal) && !name.EndsWith(".scale", StringComparison.Ordinal) ? 0
+        : name.Contains("mask_heads", StringComparison.Ordinal) && IsHead(name) ? 0
         : null;
+
+    private static bool IsHead(string name) => name.Contains("_heads.", StringComparison.Ordinal) && !name.EndsWith(".scale", StringComparison.Ordinal);
 
     private static int Index(SemanticLayout layout, string name)
     {

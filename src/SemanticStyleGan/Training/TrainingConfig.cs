@@ -254,6 +254,13 @@ public sealed record TrainingConfig
     /// <exception cref="InputException">A name is none of the layout's.</exception>
     internal IReadOnlyList<int> ClassesEditedFirst(SemanticLayout layout) => EditedFirst is null ? [] : [.. EditedFirst.Split(',', StringSplitOptions.TrimEntries).Select(layout.IndexOf)];
 
+    /// <summary>This configuration for images of another size, a power of two.</summary>
+    public TrainingConfig ForImages(int size)
+    {
+        TrainingConfig config = WithGenerator(Generator with { ImageSize = size });
+        return config with { Discriminator = config.Discriminator with { Parts = Discriminator.Parts } };
+    }
+
     /// <summary>This configuration for a data set with another class layout.</summary>
     public TrainingConfig ForLayout(SemanticLayout layout) => this with
     {

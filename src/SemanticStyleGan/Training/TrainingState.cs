@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
@@ -14,7 +16,7 @@ namespace SemanticStyleGan.Training;
 /// What training changes: the networks, the generator's moving average, the optimisers, the running mean of path lengths and
 /// the number of images seen. A checkpoint holds all of it; everything random follows from the seed and the images seen.
 /// </summary>
-public sealed class TrainingState : IDisposable
+public sealed partial class TrainingState : IDisposable
 {
     /// <summary>The value of <c>format</c> in the header of a checkpoint.</summary>
     public const string Format = "semantic-stylegan-checkpoint";
@@ -153,15 +155,28 @@ public sealed class TrainingState : IDisposable
         return seen;
     }
 
-    /// <summary>Takes over from a checkpoint or a discriminator's file what fits: branches that the other discriminator does not have, or has for another number of parts, stay as they are.</summary>
+    /// <summary>Takes over from a checkpoint or a discriminator's file what fits: branches that the other discriminator does not have, or has for another number of parts, stay as they are, as do the highest resolutions where images are larger than the other's.</summary>
     /// <exception cref="CheckpointFormatException">The file can't be read.</exception>
     internal void LoadDiscriminator(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         foreach ((nn.Module network, string prefix) in Companions)
-            foreach ((string name, Tensor weight) in Weights.Of(network))
-                if (file.Shapes.TryGetValue(prefix + name, out long[]? shape) && shape.AsSpan().SequenceEqual(weight.shape)) file.ReadInto(prefix + name, weight);
+        {
+            Dictionary<string, Tensor> weights = Weights.Of(network);
+            // Blocks are counted from the highest resolution down.
+            int more = Blocks(weights.Keys) - Blocks(file.Shapes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
+            foreach ((string name, Tensor weight) in weights)
+            {
+                string given = prefix + BlockNumber.Replace(name, match => $".blocks.{int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - more}.");
+                if (file.Shapes.TryGetValue(given, out long[]? shape) && shape.AsSpan().SequenceEqual(weight.shape)) file.ReadInto(given, weight);
+            }
+        }
+
+        static int Blocks(IEnumerable<string> names) => names.Select(name => BlockNumber.Match(name)).Where(match => match.Success).Select(match => match.Value).Distinct().Count();
     }
+
+    [GeneratedRegex(@"\.blocks\.(\d+)\.")]
+    private static partial Regex BlockNumber { get; }
 
     /// <summary>Makes the state that a checkpoint holds, with the configuration and layout in its header.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged or of another kind.</exception>

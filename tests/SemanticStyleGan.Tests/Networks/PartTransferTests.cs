@@ -44,6 +44,18 @@ public sealed class PartTransferTests : IDisposable
     }
 
     [Fact]
+    public void Larger_pictures_begin_as_doublings()
+    {
+        using SemanticGenerator larger = new(TinyModel.Config with { ImageSize = 2 * TinyModel.Config.ImageSize }, new Initializer(99, CPU));
+        PartTransfer.Copy(tiny.Model, larger, TinyModel.Layout);
+        Tensor code = tiny.RandomCode(1);
+        using IDisposable _ = no_grad();
+        GeneratorOutput before = tiny.Synthesize(code), after = larger.Synthesize(code);
+        Assert.InRange((Blur.Upsample(before.Image) - after.Image).abs().max().item<float>(), 0, 1e-5);
+        Assert.InRange((Blur.Upsample(before.Mask) - after.Mask).abs().max().item<float>(), 0, 1e-5);
+    }
+
+    [Fact]
     public void Generators_of_other_sizes_are_refused()
     {
         using SemanticGenerator other = new(TinyModel.Config with { StyleSize = 8 }, new Initializer(1, CPU));

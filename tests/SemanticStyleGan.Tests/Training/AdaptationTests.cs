@@ -156,6 +156,24 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    public void A_discriminator_of_larger_pictures_takes_over_the_lower_resolutions()
+    {
+        TinyTraining.Run(folder.File("source"), TinyTraining.Config with { Images = 8 });
+        string checkpoint = TrainingStart.CheckpointOf(folder.File("source"))!;
+        using SemanticModel small = ModelSource.Open(folder.File("source"), CPU);
+        TrainingConfig larger = TinyTraining.Config.ForImages(2 * TinyTraining.Config.Generator.ImageSize);
+        using TrainingState state = new(larger, SemanticLayout.Faces, CPU);
+        new TrainingStart(small, checkpoint).Fill(state);
+        using TensorFile source = Safetensors.Read(checkpoint);
+        foreach (string name in source.Tensors.Keys.Where(n => n.StartsWith("discriminator.", StringComparison.Ordinal) && !n.Contains(".input.", StringComparison.Ordinal)))
+        {
+            string here = name["discriminator.".Length..].Replace("blocks.1.", "blocks.2.", StringComparison.Ordinal).Replace("blocks.0.", "blocks.1.", StringComparison.Ordinal);
+            Assert.True(source.Tensors[name].equal(Weights.Of(state.Discriminator)[here]).all().item<bool>(), name);
+        }
+        Assert.Equal(3, Weights.Of(state.Discriminator).Keys.Count(n => n.StartsWith("image_branch.blocks", StringComparison.Ordinal) && n.EndsWith("skip.weight", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Data_without_masks_need_a_discriminator_without()
     {
         Assert.Contains("no masks", Assert.Throws<InputException>(() => Run("wrong", TinyTraining.Config)).Message);
