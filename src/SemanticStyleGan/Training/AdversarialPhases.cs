@@ -128,7 +128,8 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor slots = cat([part * Constant(2), part * Constant(2) + Constant(1)], 1) + Constant(config.Generator.BaseLayers);
         Tensor edited = zeros([n, config.Generator.LatentSlots], ScalarType.Bool, device).scatter(1, slots, ones_like(slots, ScalarType.Bool));
         Tensor[] noise = [.. Noise(step, n).Select(map => cat([map, map], 0))];
-        GeneratorOutput pair = networks.Synthesize(cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
+        // Parts would otherwise rather vanish than have their surroundings stay.
+        GeneratorOutput pair = networks.SynthesizeHeldParts(cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
         Tensor of = pair.Mask.argmax(1) == cat([part, part], 0).unsqueeze(2);                                          // [2N, R, R]
         // Without the border that the measure allows: a halo is no part of the hair.
         Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), of.narrow(0, 0, n).logical_or(of.narrow(0, n, n)).to(pair.Image.dtype));
