@@ -61,24 +61,25 @@ public sealed class SemanticGenerator : CompositionalGenerator
     }
 
     /// <inheritdoc/>
-    internal override GeneratorOutput SynthesizeHeldParts(Tensor code, SynthesisInput? input)
+    internal override GeneratorOutput SynthesizeHolding(Held held, Tensor code, SynthesisInput? input)
     {
         using DisposeScope scope = NewDisposeScope();
         Fused fused;
-        using (no_grad())
+        using (held == Held.Parts ? no_grad() : null)
         {
             (Tensor shapes, Tensor looks) = RunParts(Latents.Expand(code), input);
-            fused = Fuse(shapes, looks, input);
+            fused = Fuse(shapes, looks, input, holdDepths: true);
         }
         return Render(fused, input, convolve: null).MoveToOuterDisposeScope();
     }
 
-    private Fused Fuse(Tensor shapes, Tensor looks, SynthesisInput? input)
+    private Fused Fuse(Tensor shapes, Tensor looks, SynthesisInput? input, bool holdDepths = false)
     {
         (long s, long k) = (Config.CoarseSize, Config.Parts);
         long n = looks.shape[0] / k;
         Tensor depths = depth.Forward(shapes);
         Tensor visibility = Fusion.Visibility(depths, input?.CompositionMask);
+        if (holdDepths) visibility = visibility.detach();
         return new Fused(feature.Forward(looks, visibility), (visibility * Constant(2) - Constant(1)).view(n, k, s, s), depths.view(n, k, s, s));
     }
 

@@ -13,6 +13,8 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     /// <summary>Reads pictures for losses; null where no loss asks for it.</summary>
     protected Parser? Parser => parser;
 
+    private const int AgreementInterval = 2;
+
     /// <summary>The structure of codes.</summary>
     protected LatentCode Latents { get; } = new(config.Generator);
 
@@ -30,6 +32,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.Reconstruction.DiscriminatorFrom },
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
+        new("parser_agreement", config.ParserAgreement > 0 ? AgreementInterval : 0, [networks.Generator], [networks.GeneratorAdam], ParserAgreement) { From = GeneratorFrom },
         new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.Reconstruction.DiscriminatorFrom > 0 ? config.Reconstruction.EncoderFirst : GeneratorFrom },
         new("keep_parts", config.KeepParts > 0 ? config.KeepPartsInterval : 0, [networks.Generator], [networks.GeneratorAdam], KeepParts) { From = GeneratorFrom },
         .. LastPhases,
@@ -105,17 +108,19 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor adversarial = Deceiving(logits);
         step.Note("adversarial", adversarial.to(ScalarType.Float64).item<double>());
         Tensor loss = adversarial.Plus(Regularisation(code, fake, step));
-        if (patches is not null)
-        {
-            Tensor projected = HingeLoss.Generator(patches);
-            step.Note("projected_adversarial", projected.to(ScalarType.Float64).item<double>());
-            loss = loss.Plus(projected * Constant(config.Projected));
-        }
-        if (parser is null || config.ParserAgreement == 0) return loss;
-        // It moves the picture only: a mask would agree sooner by giving small classes up.
-        Tensor agreement = BalancedMaskLoss.Compute(parser.Logits(fake.Image), fake.Mask);
-        step.Note("parser_agreement", agreement.to(ScalarType.Float64).item<double>());
-        return loss.Plus(agreement * Constant(config.ParserAgreement));
+        if (patches is null) return loss;
+        Tensor projected = HingeLoss.Generator(patches);
+        step.Note("projected_adversarial", projected.to(ScalarType.Float64).item<double>());
+        return loss.Plus(projected * Constant(config.Projected));
+    }
+
+    // It moves how the parts look only: a mask would agree sooner by giving small classes up, and their depths by making more of them.
+    private Tensor ParserAgreement(StepInput step)
+    {
+        GeneratorOutput fake = networks.SynthesizeHolding(Held.Depths, RandomCode(step, step.Count), new SynthesisInput { Noise = Noise(step, step.Count) });
+        Tensor loss = BalancedMaskLoss.Compute(parser!.Logits(fake.Image), fake.Mask);
+        step.Note("parser_disagreement", loss.to(ScalarType.Float64).item<double>());
+        return loss * Constant(config.ParserAgreement * AgreementInterval);
     }
 
     // One part of each sample gets the codes of another sample, as an edit would give them.
@@ -129,7 +134,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor edited = zeros([n, config.Generator.LatentSlots], ScalarType.Bool, device).scatter(1, slots, ones_like(slots, ScalarType.Bool));
         Tensor[] noise = [.. Noise(step, n).Select(map => cat([map, map], 0))];
         // Parts would otherwise rather vanish than have their surroundings stay.
-        GeneratorOutput pair = networks.SynthesizeHeldParts(cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
+        GeneratorOutput pair = networks.SynthesizeHolding(Held.Parts, cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
         Tensor of = pair.Mask.argmax(1) == cat([part, part], 0).unsqueeze(2);                                          // [2N, R, R]
         // Without the border that the measure allows: a halo is no part of the hair.
         Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), of.narrow(0, 0, n).logical_or(of.narrow(0, n, n)).to(pair.Image.dtype));
