@@ -36,7 +36,7 @@ internal sealed class BenchmarkNetworks : IDisposable
             PathLengthMean = pathLengthMean,
             Map = reference ? referenceGenerator!.Map : generator.Mapping.Forward,
             Synthesize = reference ? referenceGenerator!.Synthesize : generator.Synthesize,
-            SynthesizeHolding = reference ? (_, code, input) => referenceGenerator!.Synthesize(code, input) : generator.SynthesizeHolding,
+            SynthesizeHoldingDepths = reference ? referenceGenerator!.Synthesize : generator.SynthesizeHoldingDepths,
             Judge = reference ? (image, mask) => referenceDiscriminator!.Forward(image, mask!) : (image, mask) => discriminator.Forward(image, mask),
             Penalize = reference
                 ? (image, mask, imageWeight, maskWeight) => referenceDiscriminator!.Penalize(image, mask!, imageWeight, maskWeight)

@@ -67,7 +67,7 @@ public sealed class PathLengths : IDisposable
     private static Tensor Rest(SemanticGenerator generator, Tensor t, Tensor y, Gates gates)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor linear = (generator.RenderNet.Image(t, null, gates) * y).sum();
+        Tensor linear = (generator.Render.Image(t, null, gates) * y).sum();
         return (linear - linear.detach()).MoveToOuterDisposeScope();
     }
 
@@ -76,7 +76,7 @@ public sealed class PathLengths : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = ConvolutionFunction.OnlyInputs();
-        Tensor at = features.detach().requires_grad_(), projected = (generator.RenderNet.Image(at, maps, gates) * y).sum();
+        Tensor at = features.detach().requires_grad_(), projected = (generator.Render.Image(at, maps, gates) * y).sum();
         // A freed graph would abort the process.
         return autograd.grad([projected], [at], retain_graph: true)[0].detach().requires_grad_().MoveToOuterDisposeScope();
     }

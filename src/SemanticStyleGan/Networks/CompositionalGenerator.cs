@@ -49,8 +49,11 @@ public abstract class CompositionalGenerator : nn.Module
     /// <exception cref="InputException">A code of another shape, or an input that this architecture does not take.</exception>
     public GeneratorOutput Synthesize(Tensor code, SynthesisInput? input = null) => Run(code, input, convolve: null);
 
-    /// <summary>As <see cref="Synthesize"/>, where gradients don't reach what is held; a generator without such a thing holds nothing.</summary>
-    internal virtual GeneratorOutput SynthesizeHolding(Held held, Tensor code, SynthesisInput? input) => Synthesize(code, input);
+    /// <summary>
+    /// As <see cref="Synthesize"/>, where gradients don't reach which part is seen where: a loss moves what is seen, and no part grows or vanishes for it. A generator without depths
+    /// holds nothing.
+    /// </summary>
+    internal virtual GeneratorOutput SynthesizeHoldingDepths(Tensor code, SynthesisInput? input) => Synthesize(code, input);
 
     /// <summary>As <see cref="Synthesize"/>, with something else in the place of the render net's convolutions.</summary>
     internal GeneratorOutput Run(Tensor code, SynthesisInput? input, RenderNet.Convolve? convolve)

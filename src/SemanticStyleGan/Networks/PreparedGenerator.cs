@@ -59,7 +59,7 @@ public sealed class PreparedGenerator(CompositionalGenerator generator) : IDispo
 
     private RenderNet.Convolve? Convolutions()
     {
-        if (generator is not SemanticGenerator { RenderNet: { } render }) return null;
+        if (generator is not SemanticGenerator { Render: { } render }) return null;
         lock (gate)
         {
             double[] now = [.. render.Convolutions.Select(Signature)];

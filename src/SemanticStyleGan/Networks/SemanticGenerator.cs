@@ -29,7 +29,7 @@ public sealed class SemanticGenerator : CompositionalGenerator
     /// <summary>z to w.</summary>
     public MappingNetwork Mapping => mapping;
 
-    internal RenderNet RenderNet => render;
+    internal RenderNet Render => render;
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> NoiseSizes => render.NoiseSizes;
@@ -54,43 +54,30 @@ public sealed class SemanticGenerator : CompositionalGenerator
     }
 
     /// <summary>Fuses and renders hidden maps of all parts.</summary>
-    internal override GeneratorOutput Compose(Tensor shapes, Tensor looks, SynthesisInput? input, RenderNet.Convolve? convolve)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return Render(Fuse(shapes, looks, input), input, convolve).MoveToOuterDisposeScope();
-    }
+    internal override GeneratorOutput Compose(Tensor shapes, Tensor looks, SynthesisInput? input, RenderNet.Convolve? convolve) =>
+        Compose(shapes, looks, input, convolve, holdDepths: false);
 
     /// <inheritdoc/>
-    internal override GeneratorOutput SynthesizeHolding(Held held, Tensor code, SynthesisInput? input)
+    internal override GeneratorOutput SynthesizeHoldingDepths(Tensor code, SynthesisInput? input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Fused fused;
-        using (held == Held.Parts ? no_grad() : null)
-        {
-            (Tensor shapes, Tensor looks) = RunParts(Latents.Expand(code), input);
-            fused = Fuse(shapes, looks, input, holdDepths: true);
-        }
-        return Render(fused, input, convolve: null).MoveToOuterDisposeScope();
+        (Tensor shapes, Tensor looks) = RunParts(Latents.Expand(code), input);
+        return Compose(shapes, looks, input, convolve: null, holdDepths: true).MoveToOuterDisposeScope();
     }
 
-    private Fused Fuse(Tensor shapes, Tensor looks, SynthesisInput? input, bool holdDepths = false)
+    private GeneratorOutput Compose(Tensor shapes, Tensor looks, SynthesisInput? input, RenderNet.Convolve? convolve, bool holdDepths)
     {
+        using DisposeScope scope = NewDisposeScope();
         (long s, long k) = (Config.CoarseSize, Config.Parts);
         long n = looks.shape[0] / k;
         Tensor depths = depth.Forward(shapes);
         Tensor visibility = Fusion.Visibility(depths, input?.CompositionMask);
         if (holdDepths) visibility = visibility.detach();
-        return new Fused(feature.Forward(looks, visibility), (visibility * Constant(2) - Constant(1)).view(n, k, s, s), depths.view(n, k, s, s));
+        Tensor features = feature.Forward(looks, visibility);
+        Tensor coarseMask = (visibility * Constant(2) - Constant(1)).view(n, k, s, s);
+        (Tensor image, Tensor mask) = render.Forward(features, coarseMask, input?.Noise, convolve);
+        return new GeneratorOutput(image, mask, coarseMask, depths.view(n, k, s, s)).MoveToOuterDisposeScope();
     }
-
-    private GeneratorOutput Render(Fused fused, SynthesisInput? input, RenderNet.Convolve? convolve)
-    {
-        (Tensor image, Tensor mask) = render.Forward(fused.Features, fused.CoarseMask, input?.Noise, convolve);
-        return new GeneratorOutput(image, mask, fused.CoarseMask, fused.Depths);
-    }
-
-    // What the render net makes an image of, and the depths that decided it.
-    private sealed record Fused(Tensor Features, Tensor CoarseMask, Tensor Depths);
 
     /// <summary>The fused features <c>[N, F, S, S]</c> of per-layer codes <c>[N, K·L, D]</c>, of which the render net makes the image.</summary>
     internal Tensor Features(Tensor codes)

@@ -117,7 +117,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
     // It moves how the parts look only: a mask would agree sooner by giving small classes up, and their depths by making more of them.
     private Tensor ParserAgreement(StepInput step)
     {
-        GeneratorOutput fake = networks.SynthesizeHolding(Held.Depths, RandomCode(step, step.Count), new SynthesisInput { Noise = Noise(step, step.Count) });
+        GeneratorOutput fake = networks.SynthesizeHoldingDepths(RandomCode(step, step.Count), new SynthesisInput { Noise = Noise(step, step.Count) });
         Tensor loss = BalancedMaskLoss.Compute(parser!.Logits(fake.Image), fake.Mask);
         step.Note("parser_disagreement", loss.to(ScalarType.Float64).item<double>());
         return loss * Constant(config.ParserAgreement * AgreementInterval);
@@ -134,7 +134,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         Tensor edited = zeros([n, config.Generator.LatentSlots], ScalarType.Bool, device).scatter(1, slots, ones_like(slots, ScalarType.Bool));
         Tensor[] noise = [.. Noise(step, n).Select(map => cat([map, map], 0))];
         // Parts would otherwise rather vanish than have their surroundings stay.
-        GeneratorOutput pair = networks.SynthesizeHolding(Held.Parts, cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
+        GeneratorOutput pair = networks.SynthesizeHoldingDepths(cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
         Tensor of = pair.Mask.argmax(1) == cat([part, part], 0).unsqueeze(2);                                          // [2N, R, R]
         // Without the border that the measure allows: a halo is no part of the hair.
         Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), of.narrow(0, 0, n).logical_or(of.narrow(0, n, n)).to(pair.Image.dtype));

@@ -30,8 +30,8 @@ internal sealed record TrainedNetworks
     /// <summary>A code to image and mask.</summary>
     public required Func<Tensor, SynthesisInput?, GeneratorOutput> Synthesize { get; init; }
 
-    /// <summary>The same, where gradients don't reach what is held (<see cref="CompositionalGenerator.SynthesizeHolding"/>).</summary>
-    public required Func<Held, Tensor, SynthesisInput?, GeneratorOutput> SynthesizeHolding { get; init; }
+    /// <summary>The same, where gradients don't reach which part is seen where.</summary>
+    public required Func<Tensor, SynthesisInput?, GeneratorOutput> SynthesizeHoldingDepths { get; init; }
 
     /// <summary>Logits of images and masks; of images alone where the masks are null.</summary>
     public required Func<Tensor, Tensor?, Tensor> Judge { get; init; }
@@ -76,7 +76,7 @@ internal sealed record TrainedNetworks
         PathLengthMean = state.PathLengthMean,
         Map = state.Generator.Map,
         Synthesize = state.Generator.Synthesize,
-        SynthesizeHolding = state.Generator.SynthesizeHolding,
+        SynthesizeHoldingDepths = state.Generator.SynthesizeHoldingDepths,
         Judge = (image, mask) => state.Discriminator.Forward(image, mask),
         Penalize = (image, mask, imageWeight, maskWeight) => GradientPenalty.Compute(state.Discriminator, image, mask, imageWeight, maskWeight),
         PathLengths = (codes, maps, noise, forGradients) => Losses.PathLengths.Compute(state.Generator.WithLocalGenerators("path length regularisation"), codes, maps, noise, forGradients),
