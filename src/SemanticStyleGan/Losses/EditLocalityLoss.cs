@@ -16,13 +16,16 @@ public static class EditLocalityLoss
     // Mean change of a channel, in units of [-1, 1], below which an edit hardly counts: less than that of a nose, as otherwise codes that do nothing are rewarded.
     private const double Faint = 5e-4;
 
+    // What may fall outside: parts that are local already are left to the other losses, which would have to pay for more.
+    private const double Allowed = 0.07;
+
     // The share of a picture from which on a part counts fully, and what one counts that is not seen: a pixel's surroundings always change with it, so asked as much as the others,
     // parts of a few pixels would rather do nothing or vanish.
     private const double FullArea = 0.01, Least = 0.1;
 
     /// <summary>
-    /// The share of all absolute change that falls outside the part, 0 … 1, mean over pictures, a scalar. The part's place is its mask before or after the
-    /// edit, in the measure <see cref="Place">dilated</see>; it takes no gradient. A place of less than 1 % of the picture counts in proportion, but at least a tenth.
+    /// The share of all absolute change that falls outside the part, 0 … 1, beyond 7 %, mean over pictures, a scalar. The part's place is its mask before or after the
+    /// edit, <see cref="Place">dilated</see>; it takes no gradient. A place of less than 1 % of the picture counts in proportion, but at least a tenth.
     /// </summary>
     /// <param name="before">Pictures <c>[N, 3, R, R]</c> around [-1, 1].</param>
     /// <param name="after">The same, edited.</param>
@@ -33,7 +36,8 @@ public static class EditLocalityLoss
         Tensor change = (before - after).abs().mean([1]);                                   // [N, R, R]
         Tensor outside = (change * (Constant(1) - place)).mean([1, 2]);
         Tensor weight = (place.mean([1, 2]) / Constant(FullArea)).clamp(Constant(Least), Constant(1));
-        return (outside / (change.mean([1, 2]) + Constant(Faint)) * weight).mean().MoveToOuterDisposeScope();
+        Tensor excess = (outside / (change.mean([1, 2]) + Constant(Faint)) - Constant(Allowed)).relu();
+        return (excess * weight).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -136,8 +136,8 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         // Parts would otherwise rather vanish than have their surroundings stay.
         GeneratorOutput pair = networks.SynthesizeHoldingDepths(cat([codes, where(edited.unsqueeze(2), others, codes)], 0), new SynthesisInput { Noise = noise });
         Tensor of = pair.Mask.argmax(1) == cat([part, part], 0).unsqueeze(2);                                          // [2N, R, R]
-        // Without the border that the measure allows: a halo is no part of the hair.
-        Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), of.narrow(0, 0, n).logical_or(of.narrow(0, n, n)).to(pair.Image.dtype));
+        Tensor place = EditLocalityLoss.Place(of.narrow(0, 0, n), of.narrow(0, n, n)).to(pair.Image.dtype);
+        Tensor loss = EditLocalityLoss.Compute(pair.Image.narrow(0, 0, n), pair.Image.narrow(0, n, n), place);
         step.Note("edits_elsewhere", loss.to(ScalarType.Float64).item<double>());
         return loss * Constant(config.EditLocality * config.EditLocalityInterval);
     }
