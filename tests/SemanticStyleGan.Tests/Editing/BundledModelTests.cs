@@ -63,6 +63,23 @@ public sealed class BundledModelTests : IDisposable
         Assert.InRange(moved.Average() / (right + down), 0.8, 1.2);
     }
 
+    [Fact]
+    public void The_larger_model_draws_what_the_parts_are()
+    {
+        const string Larger = "synthetic-faces-128";
+        Assert.SkipUnless(ModelSource.Bundled.Contains(Larger), "no such model is installed");
+        using SemanticModel model = ModelSource.Open(Larger, CPU);
+        IReadOnlyList<Picture> pictures = new Synthesizer(model).Pictures(new Synthesizer(model).Codes(0, Samples, 0.7));
+        Assert.All(pictures, p => Assert.Equal((128, 128), (p.Image.Width, p.Image.Height)));
+        // What every drawn face has, in half to twice the share of pixels.
+        foreach ((string name, double share) in ((string, double)[])[("background", 0.54), ("face", 0.14), ("hair", 0.15), ("cloth", 0.07), ("eye", 0.016)])
+            Assert.InRange(pictures.Average(p => p.Labels.Classes.Count(c => c == model.Layout.IndexOf(name)) / (128.0 * 128)), share / 2, share * 2);
+        // A mouth is redder than the face around it.
+        double Red(string part) => pictures.Average(p => Enumerable.Range(0, 128 * 128).Where(i => p.Labels.Classes[i] == model.Layout.IndexOf(part))
+            .Average(i => (double)p.Image.Pixels[3 * i] - p.Image.Pixels[(3 * i) + 1]));
+        Assert.True(Red("mouth") > Red("face") + 10, $"mouths {Red("mouth")}, faces {Red("face")}");
+    }
+
     private static double? Middle(Picture picture, int part, bool vertical)
     {
         int[] at = [.. Enumerable.Range(0, picture.Labels.Classes.Length).Where(p => picture.Labels.Classes[p] == part).Select(p => vertical ? p / picture.Labels.Width : p % picture.Labels.Width)];
