@@ -10,10 +10,10 @@ namespace SemanticStyleGan.Training;
 /// <summary>The phases that every architecture has, D, R1 and G in this order; their losses are the architecture's.</summary>
 internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks networks, Parser? parser)
 {
+    private const int AgreementInterval = 2;
+
     /// <summary>Reads pictures for losses; null where no loss asks for it.</summary>
     protected Parser? Parser => parser;
-
-    private const int AgreementInterval = 2;
 
     /// <summary>The structure of codes.</summary>
     protected LatentCode Latents { get; } = new(config.Generator);
