@@ -51,7 +51,7 @@ internal static class TrainCommand
         TrainingConfig config = parsed.GetValue(Config) is { } file ? TrainingConfig.Read(file) : TrainingConfig.Presets[parsed.GetValue(Preset)!];
         using SemanticModel? first = parsed.GetValue(From) is { } from ? ModelSource.Open(from, Devices.Chosen(parsed)) : null;
         config = ArchitectureOptions.Apply(parsed, config, first);
-        if (parsed.GetValue(ImageSize) is { } size) config = config.ForImages(size);
+        if (parsed.GetValue(ImageSize) is { } size) config = config.WithGenerator(config.Generator with { ImageSize = size });
         config = config with
         {
             Images = parsed.GetValue(Images) ?? config.Images,

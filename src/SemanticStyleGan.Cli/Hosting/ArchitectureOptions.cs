@@ -31,11 +31,7 @@ internal static class ArchitectureOptions
         if (maskStyle && first is { Config.Architecture: not GeneratorArchitecture.MaskStyle })
             throw new InputException("--from: this model has local generators, expected one of mask-style.");
         if (maskStyle && config.Generator.Architecture != GeneratorArchitecture.MaskStyle) config = config.AsMaskStyle(parsed.GetValue(MaskSupervision));
-        if (first is not null)
-        {
-            DiscriminatorConfig discriminator = DiscriminatorConfig.For(first.Config);
-            config = config with { Generator = first.Config, Discriminator = config.ImageOnly ? discriminator with { Parts = 0 } : discriminator, StartedFrom = first.Fingerprint };
-        }
+        if (first is not null) config = config.WithGenerator(first.Config) with { StartedFrom = first.Fingerprint };
         return config with
         {
             SemanticConsistency = parsed.GetValue(SemanticConsistency) ?? config.SemanticConsistency,

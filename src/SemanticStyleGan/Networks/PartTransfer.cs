@@ -18,10 +18,10 @@ public static class PartTransfer
     /// <exception cref="InputException">The two differ in more than parts and, with local generators, larger images.</exception>
     public static IReadOnlyList<string> Copy(SemanticModel source, CompositionalGenerator target, SemanticLayout layout)
     {
-        GeneratorConfig given = source.Config, wanted = target.Config;
-        bool grows = wanted.Architecture == GeneratorArchitecture.LocalGenerators && wanted.ImageSize > given.ImageSize;
-        if (!(given with { Parts = wanted.Parts, TransparentParts = wanted.TransparentParts, ImageSize = grows ? wanted.ImageSize : given.ImageSize }).Equals(wanted))
-            throw new InputException($"the generators' sizes differ ({given.ImageSize}² and {wanted.ImageSize}², styles of {given.StyleSize} and {wanted.StyleSize}, …), expected the same but for the parts and, with local generators, larger images; train with the sizes of the first model.");
+        GeneratorConfig own = source.Config, wanted = target.Config;
+        bool grows = wanted.Architecture == GeneratorArchitecture.LocalGenerators && wanted.ImageSize > own.ImageSize;
+        if (!(own with { Parts = wanted.Parts, TransparentParts = wanted.TransparentParts, ImageSize = grows ? wanted.ImageSize : own.ImageSize }).Equals(wanted))
+            throw new InputException($"the generators' sizes differ ({own.ImageSize}² and {wanted.ImageSize}², styles of {own.StyleSize} and {wanted.StyleSize}, …), expected the same but for the parts and, with local generators, larger images; train with the sizes of the first model.");
         if (wanted.Architecture == GeneratorArchitecture.MaskStyle && !source.Layout.Classes.Select(c => c.Name).SequenceEqual(layout.Classes.Select(c => c.Name)))
             throw new InputException($"the model has other parts ({source.Layout.Name}) than the data ({layout.Name}), expected the same in the same order for architecture mask-style.");
         (int From, int To)[] parts = [.. layout.Classes.Select((c, i) => (Index(source.Layout, c.Name), i)).Where(p => p.Item1 >= 0)];
@@ -30,26 +30,25 @@ public static class PartTransfer
         Dictionary<string, Tensor> old = Weights.Of(source.Generator);
         foreach ((string name, Tensor weight) in Weights.Of(target))
         {
-            if (!old.ContainsKey(name))
+            if (!old.TryGetValue(name, out Tensor? given))
             {
                 // A stage that the source doesn't have adds nothing at first.
                 if (IsHead(name)) weight.zero_();
                 continue;
             }
-            if (weight.dim() == 2 && weight.shape[1] > old[name].shape[1])
+            if (name == "fourier.weight")
             {
-                // Fourier features, of which larger images have more: the new ones say nothing at first, the others what they said, whatever their number divides them by.
-                long known = old[name].shape[1];
-                weight.zero_().narrow(1, 0, known).copy_(old[name] * Constant(Math.Sqrt((double)weight.shape[1] / known)));
+                // Larger images have more features: the new ones say nothing at first, the others what they said, whatever their number divides them by.
+                weight.zero_().narrow(1, 0, given.shape[1]).copy_(given * Constant(Math.Sqrt((double)weight.shape[1] / given.shape[1])));
                 continue;
             }
             if (FirstPart(name) is not { } first)
             {
-                weight.copy_(old[name]);
+                weight.copy_(given);
                 continue;
             }
             foreach ((int a, int b) in parts)
-                if (a >= first && b >= first) weight[b - first].copy_(old[name][a - first]);
+                if (a >= first && b >= first) weight[b - first].copy_(given[a - first]);
         }
         return [.. parts.Select(p => layout.Classes[p.To].Name)];
     }

@@ -128,7 +128,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
             throw new InputException($"{data.Description}: images of {data.Size}×{data.Size}, expected {config.Generator.ImageSize}×{config.Generator.ImageSize} as the configuration says.");
         if (layout.Count != config.Generator.Parts)
             throw new InputException($"{data.Description}: {layout.Count} classes, expected {config.Generator.Parts} as the configuration says.");
-        config.ClassesEditedFirst(layout);
+        config.ClassesEditedFirst(layout); // refuses other names before anything is written
         return layout;
     }
 

@@ -195,8 +195,12 @@ public sealed record TrainingConfig
         ["celebamask512"] = CelebAMask512,
     };
 
-    /// <summary>This configuration with another generator and the discriminator that matches it.</summary>
-    public TrainingConfig WithGenerator(GeneratorConfig generator) => this with { Generator = generator, Discriminator = DiscriminatorConfig.For(generator) };
+    /// <summary>This configuration with another generator and the discriminator that matches it, which sees masks where this one's does.</summary>
+    public TrainingConfig WithGenerator(GeneratorConfig generator)
+    {
+        DiscriminatorConfig discriminator = DiscriminatorConfig.For(generator);
+        return this with { Generator = generator, Discriminator = ImageOnly ? discriminator with { Parts = 0 } : discriminator };
+    }
 
     /// <summary>
     /// The mask/style formulation with sizes that go with this configuration's: Adam with betas 0.5 and 0.999, both semantic losses, neither path length nor style mixing, and its
@@ -253,13 +257,6 @@ public sealed record TrainingConfig
     /// <summary>The classes of <see cref="EditedFirst"/>.</summary>
     /// <exception cref="InputException">A name is none of the layout's.</exception>
     internal IReadOnlyList<int> ClassesEditedFirst(SemanticLayout layout) => EditedFirst is null ? [] : [.. EditedFirst.Split(',', StringSplitOptions.TrimEntries).Select(layout.IndexOf)];
-
-    /// <summary>This configuration for images of another size, a power of two.</summary>
-    public TrainingConfig ForImages(int size)
-    {
-        TrainingConfig config = WithGenerator(Generator with { ImageSize = size });
-        return config with { Discriminator = config.Discriminator with { Parts = Discriminator.Parts } };
-    }
 
     /// <summary>This configuration for a data set with another class layout.</summary>
     public TrainingConfig ForLayout(SemanticLayout layout) => this with

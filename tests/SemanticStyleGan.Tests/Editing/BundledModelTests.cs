@@ -69,7 +69,8 @@ public sealed class BundledModelTests : IDisposable
         const string Larger = "synthetic-faces-128";
         Assert.SkipUnless(ModelSource.Bundled.Contains(Larger), "no such model is installed");
         using SemanticModel model = ModelSource.Open(Larger, CPU);
-        IReadOnlyList<Picture> pictures = new Synthesizer(model).Pictures(new Synthesizer(model).Codes(0, Samples, 0.7));
+        Synthesizer synthesizer = new(model);
+        IReadOnlyList<Picture> pictures = synthesizer.Pictures(synthesizer.Codes(0, Samples, 0.7));
         Assert.All(pictures, p => Assert.Equal((128, 128), (p.Image.Width, p.Image.Height)));
         // What every drawn face has, in half to twice the share of pixels.
         foreach ((string name, double share) in ((string, double)[])[("background", 0.54), ("face", 0.14), ("hair", 0.15), ("cloth", 0.07), ("eye", 0.016)])

@@ -16,6 +16,14 @@ public sealed class EditLocalityLossTests
         return mask;
     }
 
+    // Of eight pictures and 13 parts, of which all pictures show the sixth.
+    private static Tensor Seen(Generator random)
+    {
+        Tensor seen = rand([8, 13], generator: random) > Scalars.Constant(0.6);
+        seen.select(1, 5).fill_(Scalars.Constant(1));
+        return seen;
+    }
+
     [Fact]
     public void The_place_is_the_mask_before_or_after_and_a_border_of_one_pixel()
     {
@@ -57,8 +65,7 @@ public sealed class EditLocalityLossTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var random = new Generator((ulong)seed);
-        Tensor seen = rand([8, 13], generator: random) > Scalars.Constant(0.6);
-        seen.select(1, 5).fill_(Scalars.Constant(1));
+        Tensor seen = Seen(random);
         Tensor part = EditLocalityLoss.Choose(seen, rand([8, 1], generator: random), []);
         Assert.True(seen.gather(1, part).all().item<bool>());
     }
@@ -83,8 +90,7 @@ public sealed class EditLocalityLossTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var random = new Generator((ulong)seed);
-        Tensor seen = rand([8, 13], generator: random) > Scalars.Constant(0.6);
-        seen.select(1, 5).fill_(Scalars.Constant(1));
+        Tensor seen = Seen(random);
         Tensor chance = rand([8, 1], generator: random), part = EditLocalityLoss.Choose(seen, chance, [3, 11]);
         Assert.True(seen.gather(1, part).all().item<bool>());
         Tensor first = seen.select(1, 3).logical_or(seen.select(1, 11)), isFirst = part.squeeze(1).eq(Scalars.Constant(3)).logical_or(part.squeeze(1).eq(Scalars.Constant(11)));

@@ -161,7 +161,7 @@ public sealed class AdaptationTests : IDisposable
         TinyTraining.Run(folder.File("source"), TinyTraining.Config with { Images = 8 });
         string checkpoint = TrainingStart.CheckpointOf(folder.File("source"))!;
         using SemanticModel small = ModelSource.Open(folder.File("source"), CPU);
-        TrainingConfig larger = TinyTraining.Config.ForImages(2 * TinyTraining.Config.Generator.ImageSize);
+        TrainingConfig larger = TinyTraining.Config.WithGenerator(TinyTraining.Config.Generator with { ImageSize = 2 * TinyTraining.Config.Generator.ImageSize });
         using TrainingState state = new(larger, SemanticLayout.Faces, CPU);
         new TrainingStart(small, checkpoint).Fill(state);
         using TensorFile source = Safetensors.Read(checkpoint);
