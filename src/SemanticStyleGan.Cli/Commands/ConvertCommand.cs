@@ -26,12 +26,13 @@ internal static class ConvertCommand
     private static readonly Option<string> To = new("--to") { Description = "A .safetensors or .pt file, or a new folder for a run.", Required = true, HelpName = "TO" };
     private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
     private static readonly Option<string?> MeanWith = new("--mean-with") { Description = "Of a model: take the mean of its weights and those of MODEL, another time of the same run.", HelpName = "MODEL" };
+    private static readonly Option<double?> Truncation = new("--truncation") { Description = "Of a model: make this truncation part of the weights, so that what 'generate --truncation X' drew comes without; above 1 the parts vary more than the model was trained to draw.", HelpName = "X" };
     private static readonly Option<bool> Discriminator = new("--discriminator") { Description = "Of a run: write the discriminator, and the projected one and the encoder where it has them, instead of the model; as discriminator.safetensors beside a model, 'train --from' and 'adapt' begin with it." };
     private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
     private static readonly Option<bool> Overwrite = CommonOptions.Overwrite();
 
-    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, MeanWith, Discriminator, Classes, Batch, Overwrite }
+    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, MeanWith, Truncation, Discriminator, Classes, Batch, Overwrite }
         .Runs((parsed, _) => Run(parsed)).WithNotes(Notes).WithExamples(
             "semantic-stylegan convert --from CelebAMask-HQ-512x512.pt --to faces512.safetensors --half",
             "semantic-stylegan convert --from 000003.pt --to runs/continued --batch 4",
@@ -41,6 +42,7 @@ internal static class ConvertCommand
     {
         (string from, string to) = (parsed.GetValue(From)!, parsed.GetValue(To)!);
         if (parsed.GetValue(Batch) is < 1 or > 4096) throw new InputException($"--batch: {parsed.GetValue(Batch)}, expected 1 to 4096.");
+        if (parsed.GetValue(Truncation) is { } truncation && truncation is not (> 0 and <= 2)) throw new InputException($"--truncation: {truncation}, expected above 0 and at most 2.");
         using DisposeScope scope = torch.NewDisposeScope();
         string kind = Path.GetExtension(to).ToLowerInvariant();
         if (kind is ".pt" or ".safetensors")
@@ -50,7 +52,7 @@ internal static class ConvertCommand
         }
         string what = kind switch
         {
-            _ when (kind != ".safetensors" || parsed.GetValue(Discriminator)) && parsed.GetValue(MeanWith) is not null => throw new InputException("--mean-with is for models; expected --to with the name of a .safetensors file and no --discriminator."),
+            _ when (kind != ".safetensors" || parsed.GetValue(Discriminator)) && (parsed.GetValue(MeanWith) is not null || parsed.GetValue(Truncation) is not null) => throw new InputException("--mean-with and --truncation are for models; expected --to with the name of a .safetensors file and no --discriminator."),
             ".safetensors" when parsed.GetValue(Discriminator) => ToDiscriminator(parsed, from, to),
             _ when parsed.GetValue(Discriminator) => throw new InputException($"--to: {to}, expected a .safetensors file for a discriminator."),
             ".safetensors" => ToModel(parsed, from, to),
@@ -72,6 +74,7 @@ internal static class ConvertCommand
             using SemanticModel other = ModelSource.Open(path, torch.CPU);
             source = model.MeanWith(other);
         }
+        if (parsed.GetValue(Truncation) is { } truncation) source.FoldTruncation(truncation);
         new SemanticModel(model.Generator, layout, source.MeanLatent, (JsonObject)source.Provenance.DeepClone()).Save(to, parsed.GetValue(Half));
         return $"model of {model.Config.ImageSize}×{model.Config.ImageSize} images with {layout.Count} parts ({layout.Name})";
     }

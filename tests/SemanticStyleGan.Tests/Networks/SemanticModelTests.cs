@@ -71,6 +71,22 @@ public sealed class SemanticModelTests : IDisposable
         Assert.Equal(second.Fingerprint, (string?)mean.Provenance["meanWith"]);
     }
 
+    [Theory, InlineData(0.7), InlineData(1.2)]
+    public void Folded_truncation_gives_without_what_was_drawn_with_it(double truncation)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using SemanticModel model = Make();
+        Tensor w = model.Generator.Map(randn([3, 16], generator: new Generator(1)));
+        Tensor before = Draw(model.MeanLatent + (w - model.MeanLatent) * truncation), other = Draw(w);
+        model.FoldTruncation(truncation);
+        Assert.InRange((Draw(w) - before).abs().max().item<float>(), 0, 1e-5f);
+        Assert.True((other - before).abs().max().item<float>() > 1e-3f);
+        Assert.Equal(truncation, (double?)model.Provenance["foldedTruncation"]);
+
+        Tensor Draw(Tensor codes) => model.Generator.Synthesize(new LatentCode(model.Config).Broadcast(codes)).Image;
+    }
+
     [Fact]
     public void Files_of_other_kinds_and_with_missing_weights_are_refused()
     {
