@@ -18,7 +18,7 @@ internal static class TrainParserCommand
         DefaultValueFactory = _ => "synthetic",
     };
     private static readonly Option<string> Out = CommonOptions.OutFolder("Folder of the run; running the same command again continues it.");
-    private static readonly Option<int> Size = CommonOptions.ImageSize(Standard.ImageSize);
+    private static readonly Option<int> Size = CommonOptions.ImageSize(Standard.Parser.ImageSize);
     private static readonly Option<string> Architecture = CommonOptions.Choice("--architecture", "How small scales come back to the size of the image.", Word(Standard.Parser.Architecture),
         [.. Enum.GetValues<ParserArchitecture>().Select(Word)]);
     private static readonly Option<int> Width = CommonOptions.Integer("--width", "Channels at the image's size, a multiple of 8.", Standard.Parser.Width, 8, 1024);
@@ -48,8 +48,7 @@ internal static class TrainParserCommand
         int width = parsed.GetValue(Width);
         ParserTrainingConfig config = new()
         {
-            Parser = new ParserConfig { Architecture = architecture, Width = width, MaxChannels = Math.Max(width, Standard.Parser.MaxChannels), Classes = data.Layout?.Count ?? Standard.Parser.Classes },
-            ImageSize = parsed.GetValue(Size),
+            Parser = new ParserConfig { ImageSize = parsed.GetValue(Size), Architecture = architecture, Width = width, MaxChannels = Math.Max(width, Standard.Parser.MaxChannels), Classes = data.Layout?.Count ?? Standard.Parser.Classes },
             Images = parsed.GetValue(Images),
             BatchSize = parsed.GetValue(Batch),
             LearningRate = parsed.GetValue(LearningRate),

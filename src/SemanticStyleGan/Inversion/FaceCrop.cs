@@ -81,5 +81,5 @@ public sealed class FaceCrop : PictureCrop
         return (squares[best], agreements[best]);
     }
 
-    private int Size => Math.Max(parser.Config.SizeMultiple, 64 / parser.Config.SizeMultiple * parser.Config.SizeMultiple);
+    private int Size => parser.Config.ImageSize;
 }

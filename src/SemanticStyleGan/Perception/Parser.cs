@@ -4,12 +4,12 @@ using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace SemanticStyleGan.Perception;
 
 /// <summary>
-/// Reads the semantic parts off images, and gives features of them for perceptual losses and distances. Works on any size that is a
-/// multiple of its network's (16 by default), best near the size that it was trained on. Stored as one safetensors file with
+/// Reads the semantic parts off images, and gives features of them for perceptual losses and distances. Stored as one safetensors file with
 /// configuration, layout and provenance in its header.
 /// </summary>
 public sealed class Parser : IDisposable
@@ -38,11 +38,21 @@ public sealed class Parser : IDisposable
     /// <summary>Where the parser comes from: data, images seen, measured agreement; free to hold anything.</summary>
     public JsonObject Provenance { get; }
 
-    /// <summary>Logits <c>[N, K, H, W]</c> of the classes of images <c>[N, 3, H, W]</c> in [-1, 1]; differentiable.</summary>
-    /// <exception cref="InputException">The size is no multiple of <see cref="ParserConfig.SizeMultiple"/>.</exception>
-    public Tensor Logits(Tensor images) => Network.Forward(images);
+    /// <summary>
+    /// Logits <c>[N, K, H, W]</c> of the classes of images <c>[N, 3, H, W]</c> in [-1, 1]; differentiable. Images of another size than <see cref="ParserConfig.ImageSize"/> are
+    /// read at this one, as parts twice as large are other parts to it, and the logits are brought back.
+    /// </summary>
+    public Tensor Logits(Tensor images)
+    {
+        (int own, long height, long width) = (Config.ImageSize, images.shape[2], images.shape[3]);
+        if (height == own && width == own) return Network.Forward(images);
+        using DisposeScope scope = NewDisposeScope();
+        // A mean over areas where there is more than is read, so that no pixel is passed over.
+        Tensor resized = height >= own && width >= own ? F.adaptive_avg_pool2d(images, [own, own]) : F.interpolate(images, [own, own], mode: InterpolationMode.Bilinear, align_corners: false);
+        return F.interpolate(Network.Forward(resized), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>Features of images <c>[N, 3, H, W]</c> in [-1, 1] at the image's size and each halving of it: <c>[N, C_i, H/2^i, W/2^i]</c>; differentiable.</summary>
+    /// <summary>Features of images <c>[N, 3, H, W]</c> in [-1, 1] at the image's size and each halving of it: <c>[N, C_i, H/2^i, W/2^i]</c>; differentiable. Of other sizes than <see cref="ParserConfig.ImageSize"/> they are those of the images as they are.</summary>
     /// <exception cref="InputException">The size is no multiple of <see cref="ParserConfig.SizeMultiple"/>.</exception>
     public IReadOnlyList<Tensor> FeatureMaps(Tensor images) => Network.Encode(images);
 

@@ -5,6 +5,9 @@ namespace SemanticStyleGan.Perception;
 /// <summary>The sizes of a <see cref="ParserNetwork"/>.</summary>
 public sealed record ParserConfig
 {
+    /// <summary>Width and height in pixels of the pictures that the parser is trained on, and to which others are resized before it reads them; a multiple of <see cref="SizeMultiple"/>.</summary>
+    public int ImageSize { get; init; } = 64;
+
     /// <summary>How small scales come back to the size of the image.</summary>
     public ParserArchitecture Architecture { get; init; } = ParserArchitecture.UNet;
 
@@ -36,6 +39,7 @@ public sealed record ParserConfig
         if (MaxChannels < Width || MaxChannels > 4096 || MaxChannels % ParserConvolution.GroupSize != 0) faults.Add($"maxChannels {MaxChannels}, expected a multiple of 8 from width {Width} to 4096");
         if (Halvings is < 1 or > 6) faults.Add($"halvings {Halvings}, expected 1 to 6");
         if (Classes is < 2 or > 255) faults.Add($"classes {Classes}, expected 2 to 255");
+        if (Halvings is >= 1 and <= 6 && (ImageSize is < 1 or > 4096 || ImageSize % SizeMultiple != 0)) faults.Add($"imageSize {ImageSize}, expected a multiple of {SizeMultiple} up to 4096");
         if (!Enum.IsDefined(Architecture)) faults.Add($"architecture {Architecture}, expected {string.Join(" or ", Enum.GetNames<ParserArchitecture>())}");
         return faults.Count == 0 ? this : throw new InputException($"parser configuration: {string.Join("; ", faults)}.");
     }

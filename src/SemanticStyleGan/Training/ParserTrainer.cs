@@ -134,7 +134,7 @@ public sealed partial class ParserTrainer(ParserTrainingConfig config, TrainingO
     private SemanticLayout CheckData()
     {
         SemanticLayout layout = data.Layout ?? throw new InputException($"{data.Description}: has no masks, but training needs pairs of images and masks.");
-        if (data.Size != config.ImageSize) throw new InputException($"{data.Description}: images of {data.Size}×{data.Size}, expected {config.ImageSize}×{config.ImageSize} as the configuration says.");
+        if (data.Size != config.Parser.ImageSize) throw new InputException($"{data.Description}: images of {data.Size}×{data.Size}, expected {config.Parser.ImageSize}×{config.Parser.ImageSize} as the configuration says.");
         if (layout.Count != config.Parser.Classes) throw new InputException($"{data.Description}: {layout.Count} classes, expected {config.Parser.Classes} as the configuration says.");
         return layout;
     }

@@ -8,9 +8,6 @@ public sealed record ParserTrainingConfig
     /// <summary>The parser's sizes.</summary>
     public ParserConfig Parser { get; init; } = new();
 
-    /// <summary>Width and height of the images, in pixels.</summary>
-    public int ImageSize { get; init; } = 64;
-
     /// <summary>Images in a step.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -41,7 +38,6 @@ public sealed record ParserTrainingConfig
     {
         Parser.Validate();
         List<string> faults = [];
-        if (ImageSize < 1 || ImageSize % Parser.SizeMultiple != 0) faults.Add($"imageSize {ImageSize}, expected a multiple of {Parser.SizeMultiple}");
         if (BatchSize is < 1 or > 4096) faults.Add($"batchSize {BatchSize}, expected 1 to 4096");
         if (Images < 1) faults.Add($"images {Images}, expected at least 1");
         if (LearningRate is not (> 0 and <= 1)) faults.Add($"learningRate {LearningRate}, expected more than 0, at most 1");

@@ -41,10 +41,23 @@ public sealed class ParserTests : IDisposable
     }
 
     [Fact]
+    public void Images_of_another_size_are_read_at_the_parser_s_own()
+    {
+        using Parser parser = Tiny();
+        Tensor images = randn(2, 3, 8, 8), doubled = images.repeat_interleave(2, 2).repeat_interleave(2, 3);
+        Tensor expected = nn.functional.interpolate(parser.Logits(images), [16, 16], mode: InterpolationMode.Bilinear, align_corners: false);
+        Parity.AssertSame(expected, parser.Logits(doubled), "logits");
+        Assert.Equal([2, 13, 6, 6], parser.Logits(images.narrow(2, 0, 6).narrow(3, 0, 6)).shape);
+        doubled.requires_grad_();
+        parser.Logits(doubled).square().sum().backward();
+        Assert.True(doubled.grad!.abs().amax([0, 1]).min().item<float>() > 0);
+    }
+
+    [Fact]
     public void A_size_that_can_t_be_halved_often_enough_is_refused()
     {
         using Parser parser = Tiny();
-        Assert.Contains("multiples of 4", Assert.Throws<InputException>(() => parser.Logits(zeros(1, 3, 8, 6))).Message);
+        Assert.Contains("multiples of 4", Assert.Throws<InputException>(() => parser.FeatureMaps(zeros(1, 3, 8, 6))).Message);
         Assert.Throws<InputException>(() => parser.Embedding(zeros(1, 4, 8, 8)));
     }
 
@@ -79,6 +92,7 @@ public sealed class ParserTests : IDisposable
     public void A_configuration_s_faults_are_all_named()
     {
         string message = Assert.Throws<InputException>(() => new ParserConfig { Width = 12, Halvings = 0, Classes = 1 }.Validate()).Message;
+        Assert.Contains("imageSize 40", Assert.Throws<InputException>(() => new ParserConfig { ImageSize = 40 }.Validate()).Message);
         Assert.Contains("width 12", message);
         Assert.Contains("halvings 0", message);
         Assert.Contains("classes 1", message);
@@ -86,5 +100,5 @@ public sealed class ParserTests : IDisposable
 
     /// <summary>Fresh weights, two halvings.</summary>
     internal static Parser Tiny(ParserArchitecture architecture = ParserArchitecture.UNet) => new(
-        new ParserNetwork(new ParserConfig { Architecture = architecture, Width = 8, Halvings = 2, MaxChannels = 24 }, new Initializer(3, CPU)), SemanticLayout.Faces);
+        new ParserNetwork(new ParserConfig { ImageSize = 8, Architecture = architecture, Width = 8, Halvings = 2, MaxChannels = 24 }, new Initializer(3, CPU)), SemanticLayout.Faces);
 }

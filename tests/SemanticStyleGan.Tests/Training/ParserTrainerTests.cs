@@ -14,8 +14,7 @@ public sealed class ParserTrainerTests : IDisposable
 {
     private static readonly ParserTrainingConfig Config = new()
     {
-        Parser = new ParserConfig { Width = 8, Halvings = 2, MaxChannels = 16 },
-        ImageSize = 16,
+        Parser = new ParserConfig { ImageSize = 16, Width = 8, Halvings = 2, MaxChannels = 16 },
         BatchSize = 8,
         Images = 64,
         Folds = 4,
@@ -63,7 +62,7 @@ public sealed class ParserTrainerTests : IDisposable
     {
         Assert.Contains("no masks", Assert.Throws<InputException>(() => Run("a", data: new PatternSource(8, 16, null))).Message);
         Assert.Contains("8×8", Assert.Throws<InputException>(() => Run("a", data: new PatternSource(8, 8, SemanticLayout.Faces))).Message);
-        Assert.Contains("imageSize 18", Assert.Throws<InputException>(() => Run("a", Config with { ImageSize = 18 })).Message);
+        Assert.Contains("imageSize 18", Assert.Throws<InputException>(() => Run("a", Config with { Parser = Config.Parser with { ImageSize = 18 } })).Message);
         Assert.False(Directory.Exists(folder.File("a")));
         Run("run", Config with { Images = 8 });
         Assert.Contains("images 8, now 64", Assert.Throws<InputException>(() => Run("run")).Message);
