@@ -6,8 +6,7 @@ namespace SemanticStyleGan.Losses;
 
 /// <summary>
 /// Asks that every part claims by its own depth what the render net draws as that part (ours, not the paper's). <see cref="MaskConsistencyLoss"/> is a mean over
-/// pixels, where a nose hardly counts: the render net may draw all noses while the part called nose lies behind the face, and its codes do nothing. Of a parser's logits for the
-/// picture it asks likewise that the picture shows what the mask says, an earring as much as the background.
+/// pixels, where a nose hardly counts: the render net may draw all noses while the part called nose lies behind the face, and its codes do nothing.
 /// </summary>
 public static class BalancedMaskLoss
 {
@@ -18,7 +17,7 @@ public static class BalancedMaskLoss
     /// The cross entropy of the parts' shares given the final mask, the mean over each class's own pixels and then over the classes that the batch shows, a
     /// scalar. The final mask takes no gradient.
     /// </summary>
-    /// <param name="depths">Depths or logits <c>[N, K, S, S]</c>; their softmax is the share.</param>
+    /// <param name="depths">Depths <c>[N, K, S, S]</c>; their softmax is the share.</param>
     /// <param name="mask">Final masks <c>[N, K, R, R]</c> in about [-1, 1].</param>
     public static Tensor Compute(Tensor depths, Tensor mask)
     {

@@ -114,11 +114,10 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         return loss.Plus(projected * Constant(config.Projected));
     }
 
-    // It moves how the parts look only: a mask would agree sooner by giving small classes up, and their depths by making more of them.
     private Tensor ParserAgreement(StepInput step)
     {
-        GeneratorOutput fake = networks.SynthesizeHoldingDepths(RandomCode(step, step.Count), new SynthesisInput { Noise = Noise(step, step.Count) });
-        Tensor loss = BalancedMaskLoss.Compute(parser!.Logits(fake.Image), fake.Mask);
+        GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
+        Tensor loss = ParserAgreementLoss.Compute(parser!.Logits(fake.Image), fake.Mask);
         step.Note("parser_disagreement", loss.to(ScalarType.Float64).item<double>());
         return loss * Constant(config.ParserAgreement * AgreementInterval);
     }
