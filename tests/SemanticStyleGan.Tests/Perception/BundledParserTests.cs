@@ -28,9 +28,9 @@ public sealed class BundledParserTests
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         using Parser parser = ParserSource.Open(name);
-        (Tensor images, Tensor? labels) = SampleTensors.Read(new SyntheticFaces(16, 128, 987_654), 0, 16);
-        // Frames of glasses are a pixel wide; read as they are, these faces give less than 0.3.
-        Assert.InRange(Agreement(parser, images, labels!), 0.55, 1);
+        (Tensor images, Tensor? labels) = SampleTensors.Read(new SyntheticFaces(size: 128, count: 64, seed: 987_654), 0, 64);
+        // Read as they are, without being resized, they come to less than 0.3.
+        Assert.InRange(Agreement(parser, images, labels!), 0.8, 1);
     }
 
     [Fact]
