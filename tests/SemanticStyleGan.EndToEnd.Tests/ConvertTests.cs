@@ -34,6 +34,7 @@ public sealed class ConvertTests : IDisposable
         Run("generate", "--model", At("half.safetensors"), "--count", "1", "--out", At("c")).AssertDone();
 
         Run("convert", "--from", At("model.safetensors"), "--mean-with", At("half.safetensors"), "--to", At("mean.safetensors")).AssertDone();
+        Run("convert", "--from", At("model.safetensors"), "--truncation", "0.8", "--to", At("tamer.safetensors")).AssertDone();
         Run("generate", "--model", At("mean.safetensors"), "--count", "1", "--out", At("d")).AssertDone();
     }
 
@@ -62,6 +63,7 @@ public sealed class ConvertTests : IDisposable
         Run("convert", "--from", Official, "--to", At("run"), "--half").AssertRefused("--half");
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", Official, "--discriminator").AssertRefused("--mean-with", "--discriminator");
         Run("convert", "--from", Official, "--to", At("run"), "--mean-with", Official).AssertRefused("--mean-with", ".safetensors");
+        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--truncation", "3").AssertRefused("--truncation", "at most 2");
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", "synthetic-faces-64").AssertRefused("other sizes", "one run");
         Assert.Equal(["bad.pt"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
     }
