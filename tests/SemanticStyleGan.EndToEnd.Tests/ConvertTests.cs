@@ -63,7 +63,7 @@ public sealed class ConvertTests : IDisposable
         Run("convert", "--from", Official, "--to", At("run"), "--half").AssertRefused("--half");
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", Official, "--discriminator").AssertRefused("--mean-with", "--discriminator");
         Run("convert", "--from", Official, "--to", At("run"), "--mean-with", Official).AssertRefused("--mean-with", ".safetensors");
-        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--truncation", "3").AssertRefused("--truncation", "at most 2");
+        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--truncation", "3").AssertRefused("--truncation", "from 0.01 to 2");
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", "synthetic-faces-64").AssertRefused("other sizes", "one run");
         Assert.Equal(["bad.pt"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
     }

@@ -26,7 +26,7 @@ internal static class ConvertCommand
     private static readonly Option<string> To = new("--to") { Description = "A .safetensors or .pt file, or a new folder for a run.", Required = true, HelpName = "TO" };
     private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
     private static readonly Option<string?> MeanWith = new("--mean-with") { Description = "Of a model: take the mean of its weights and those of MODEL, another time of the same run.", HelpName = "MODEL" };
-    private static readonly Option<double?> Truncation = new("--truncation") { Description = "Of a model: make this truncation part of the weights, so that what 'generate --truncation X' drew comes without; above 1 the parts vary more than the model was trained to draw.", HelpName = "X" };
+    private static readonly Option<double?> Truncation = CommonOptions.OptionalNumber("--truncation", "Of a model: make this truncation part of the weights, so that what 'generate --truncation X' drew comes without; above 1 the parts vary more than the model was trained to draw.", 0.01, 2);
     private static readonly Option<bool> Discriminator = new("--discriminator") { Description = "Of a run: write the discriminator, and the projected one and the encoder where it has them, instead of the model; as discriminator.safetensors beside a model, 'train --from' and 'adapt' begin with it." };
     private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
@@ -42,7 +42,6 @@ internal static class ConvertCommand
     {
         (string from, string to) = (parsed.GetValue(From)!, parsed.GetValue(To)!);
         if (parsed.GetValue(Batch) is < 1 or > 4096) throw new InputException($"--batch: {parsed.GetValue(Batch)}, expected 1 to 4096.");
-        if (parsed.GetValue(Truncation) is { } truncation && truncation is not (> 0 and <= 2)) throw new InputException($"--truncation: {truncation}, expected above 0 and at most 2.");
         using DisposeScope scope = torch.NewDisposeScope();
         string kind = Path.GetExtension(to).ToLowerInvariant();
         if (kind is ".pt" or ".safetensors")

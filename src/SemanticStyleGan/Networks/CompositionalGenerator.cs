@@ -78,6 +78,11 @@ public abstract class CompositionalGenerator : nn.Module
     /// <summary>The weights <c>[rows, D]</c> that take a slot's code first.</summary>
     internal abstract Tensor CodeWeights(int slot);
 
+    /// <summary>Changes the layers that take codes first, so that w gives what mean + t·(w − mean) gave: s = A·(mean + t·(w − mean)) + b = tA·w + b + (1 − t)·A·mean.</summary>
+    /// <param name="mean">The mean code <c>[D]</c>.</param>
+    /// <param name="truncation">t.</param>
+    internal abstract void FoldTruncation(Tensor mean, double truncation);
+
     /// <summary>This generator as one of local generators.</summary>
     /// <param name="what">What needs them, for the message.</param>
     /// <exception cref="InputException">It has another architecture.</exception>

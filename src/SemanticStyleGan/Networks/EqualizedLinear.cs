@@ -27,6 +27,14 @@ public sealed class EqualizedLinear : nn.Module
     /// <summary>The weight <c>[out, in]</c> as it is used.</summary>
     internal Tensor ScaledWeight() => weight * Constant(multiplier / Math.Sqrt(weight.shape[1]));
 
+    /// <summary>See <see cref="CompositionalGenerator.FoldTruncation"/>; of the mean input <c>[in]</c>.</summary>
+    internal void FoldTruncation(Tensor mean, double truncation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bias.add_(ScaledWeight().matmul(mean) * Constant((1 - truncation) / multiplier), Constant(1));
+        weight.mul_(Constant(truncation));
+    }
+
     /// <summary><c>[N, in]</c> to <c>[N, out]</c>; the gain is folded into weight and bias.</summary>
     internal Tensor Forward(Tensor x, double gain = 1)
     {

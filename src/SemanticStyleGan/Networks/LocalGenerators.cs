@@ -32,6 +32,14 @@ public sealed class LocalGenerators : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>See <see cref="CompositionalGenerator.FoldTruncation"/>.</summary>
+    internal void FoldTruncation(Tensor mean, double truncation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        affineBias.add_(affineWeight.matmul(mean) * Constant((1 - truncation) / Math.Sqrt(config.StyleSize)), Constant(1));
+        affineWeight.mul_(Constant(truncation));
+    }
+
     /// <summary>
     /// Runs all parts. <paramref name="codes"/> <c>[N, K·L, D]</c>, <paramref name="features"/> <c>[1, C, P]</c> for one grid shared by
     /// all or <c>[N·K, C, P]</c>. Returns the maps at the depth output and after the last layer, each <c>[N·K, C, P]</c>. With

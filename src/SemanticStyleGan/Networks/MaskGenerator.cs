@@ -31,6 +31,9 @@ public sealed class MaskGenerator : nn.Module
     /// <summary>The weight <c>[C·16, D/2]</c> that takes z_m.</summary>
     internal Tensor CodeWeights() => input.ScaledWeight();
 
+    /// <summary>See <see cref="CompositionalGenerator.FoldTruncation"/>; of the mean z_m <c>[D/2]</c>.</summary>
+    internal void FoldTruncation(Tensor mean, double truncation) => input.FoldTruncation(mean, truncation);
+
     /// <summary>Logits <c>[N, K, S, S]</c> of all parts of z_m <c>[N, D/2]</c>.</summary>
     internal Tensor Forward(Tensor codes)
     {

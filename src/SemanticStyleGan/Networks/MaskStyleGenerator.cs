@@ -94,6 +94,14 @@ public sealed class MaskStyleGenerator : CompositionalGenerator
         return cat(slot % 2 == 0 ? [weight, unused] : [unused, weight], 1).MoveToOuterDisposeScope();
     }
 
+    internal override void FoldTruncation(Tensor mean, double truncation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long d = Config.StyleSize / 2;
+        masks.FoldTruncation(mean.narrow(0, 0, d), truncation);
+        styles.FoldTruncation(mean.narrow(0, d, d), truncation);
+    }
+
     // Per-layer codes [N, 2M, D] to z_m and z_s of each part, [N, M, D/2] both.
     private (Tensor Shapes, Tensor Looks) Split(Tensor codes)
     {

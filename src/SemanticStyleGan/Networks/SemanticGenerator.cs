@@ -95,4 +95,6 @@ public sealed class SemanticGenerator : CompositionalGenerator
         long[] layers = [.. Enumerable.Range(0, Config.LayerCodes).Where(layer => Latents.SlotOfLayer[layer] == slot).Select(layer => (long)layer)];
         return affine.index_select(0, tensor(layers, device: affine.device)).flatten(0, 1).MoveToOuterDisposeScope();
     }
+
+    internal override void FoldTruncation(Tensor mean, double truncation) => local.FoldTruncation(mean, truncation);
 }

@@ -79,20 +79,14 @@ public sealed class SemanticModel : IDisposable
 
     /// <summary>
     /// Makes truncation part of the weights: what was drawn with it is from now on drawn without. Below 1 samples are nearer to the mean picture, above 1 further from it than
-    /// the model was trained to draw. Exact: of every layer s = A·(mean + t·(w − mean)) + b = tA·w + b + (1 − t)·A·mean.
+    /// the model was trained to draw. Exact but for rounding.
     /// </summary>
-    /// <param name="truncation">t, above 0 and at most 2.</param>
+    /// <param name="truncation">t, above 0.</param>
+    /// <exception cref="InputException">It is not above 0.</exception>
     public void FoldTruncation(double truncation)
     {
-        using IDisposable _ = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Dictionary<string, Tensor> weights = Weights.Of(Generator);
-        foreach ((string name, Tensor affine) in weights.Where(w => w.Key.EndsWith("affine.weight", StringComparison.Ordinal) || w.Key.EndsWith("affine_weight", StringComparison.Ordinal)))
-        {
-            Tensor shift = affine.matmul(MeanLatent) * Constant((1 - truncation) / Math.Sqrt(Config.StyleSize));
-            weights[name[..^"weight".Length] + "bias"].add_(shift, Constant(1));
-            affine.mul_(Constant(truncation));
-        }
+        if (!(truncation > 0)) throw new InputException($"truncation {truncation}, expected above 0.");
+        using (no_grad()) Generator.FoldTruncation(MeanLatent, truncation);
         Provenance["foldedTruncation"] = truncation;
     }
 

@@ -20,6 +20,14 @@ public sealed class StyleGenerator : nn.Module
     /// <summary>The weight <c>[D, D/2]</c> that takes a part's z_s.</summary>
     internal Tensor CodeWeights(int part) => weight[part] * Constant(Scale);
 
+    /// <summary>See <see cref="CompositionalGenerator.FoldTruncation"/>; of the mean z_s <c>[D/2]</c>.</summary>
+    internal void FoldTruncation(Tensor mean, double truncation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bias.add_(weight.matmul(mean).unsqueeze(1) * Constant((1 - truncation) * Scale), Constant(1));
+        weight.mul_(Constant(truncation));
+    }
+
     private double Scale => 1 / Math.Sqrt(weight.shape[2]);
 
     /// <summary>Styles <c>[N, M, D]</c> of each part's z_s <c>[N, M, D/2]</c>; of all parts or of <paramref name="parts"/> <c>[M]</c>.</summary>

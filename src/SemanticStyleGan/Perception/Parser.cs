@@ -42,10 +42,11 @@ public sealed class Parser : IDisposable
     /// Logits <c>[N, K, H, W]</c> of the classes of images <c>[N, 3, H, W]</c> in [-1, 1]; differentiable. Images of another size than <see cref="ParserConfig.ImageSize"/> are
     /// read at this one, as parts twice as large are other parts to it, and the logits are brought back.
     /// </summary>
+    /// <exception cref="InputException">Another shape.</exception>
     public Tensor Logits(Tensor images)
     {
-        (int own, long height, long width) = (Config.ImageSize, images.shape[2], images.shape[3]);
-        if (height == own && width == own) return Network.Forward(images);
+        int own = Config.ImageSize;
+        if (images.shape is not [_, _, var height, var width] || (height == own && width == own)) return Network.Forward(images);
         using DisposeScope scope = NewDisposeScope();
         // A mean over areas where there is more than is read, so that no pixel is passed over.
         Tensor resized = height >= own && width >= own ? F.adaptive_avg_pool2d(images, [own, own]) : F.interpolate(images, [own, own], mode: InterpolationMode.Bilinear, align_corners: false);

@@ -172,6 +172,19 @@ public sealed class MaskStyleGeneratorTests : IDisposable
         AssertClose(Generator.Synthesize(other).Image, session.Synthesize(other).Image, 1e-5, "without noise again");
     }
 
+    [Theory, InlineData(0.7), InlineData(1.2)]
+    public void Folded_truncation_gives_without_what_was_drawn_with_it(double truncation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor w = randn([3, D], generator: new Generator(1)), mean = tiny.Model.MeanLatent.fill_(0.5);
+        GeneratorOutput before = Generator.Synthesize(mean + (w - mean) * truncation), other = Generator.Synthesize(w);
+        tiny.Model.FoldTruncation(truncation);
+        GeneratorOutput after = Generator.Synthesize(w);
+        AssertClose(before.Image, after.Image, 1e-5, "image");
+        AssertClose(before.Mask, after.Mask, 1e-5, "mask");
+        Assert.True((other.Image - before.Image).abs().max().item<float>() > 1e-3f);
+    }
+
     [Fact]
     public void A_model_survives_its_file_and_keeps_its_architecture()
     {
