@@ -35,6 +35,7 @@ public sealed class ConvertTests : IDisposable
 
         Run("convert", "--from", At("model.safetensors"), "--mean-with", At("half.safetensors"), "--to", At("mean.safetensors")).AssertDone();
         Run("convert", "--from", At("model.safetensors"), "--truncation", "0.8", "--to", At("tamer.safetensors")).AssertDone();
+        Run("convert", "--from", At("model.safetensors"), "--truncation", "1.1", "--parts", "base", "--to", At("wider.safetensors")).AssertDone();
         Run("generate", "--model", At("mean.safetensors"), "--count", "1", "--out", At("d")).AssertDone();
     }
 
@@ -64,6 +65,8 @@ public sealed class ConvertTests : IDisposable
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", Official, "--discriminator").AssertRefused("--mean-with", "--discriminator");
         Run("convert", "--from", Official, "--to", At("run"), "--mean-with", Official).AssertRefused("--mean-with", ".safetensors");
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--truncation", "3").AssertRefused("--truncation", "from 0.01 to 2");
+        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--truncation", "1.1", "--parts", "beard").AssertRefused("unknown part 'beard'");
+        Run("convert", "--from", Official, "--to", At("a.safetensors"), "--parts", "base").AssertRefused("--parts", "--truncation");
         Run("convert", "--from", Official, "--to", At("a.safetensors"), "--mean-with", "synthetic-faces-64").AssertRefused("other sizes", "one run");
         Assert.Equal(["bad.pt"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
     }

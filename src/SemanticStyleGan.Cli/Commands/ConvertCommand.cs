@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SemanticStyleGan.Cli.Hosting;
+using SemanticStyleGan.Editing;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Training;
@@ -27,12 +28,13 @@ internal static class ConvertCommand
     private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
     private static readonly Option<string?> MeanWith = new("--mean-with") { Description = "Of a model: take the mean of its weights and those of MODEL, another time of the same run.", HelpName = "MODEL" };
     private static readonly Option<double?> Truncation = CommonOptions.OptionalNumber("--truncation", "Of a model: make this truncation part of the weights, so that what 'generate --truncation X' drew comes without; above 1 the parts vary more than the model was trained to draw.", 0.01, 2);
+    private static readonly Option<string> Parts = EditOptions.Parts("all");
     private static readonly Option<bool> Discriminator = new("--discriminator") { Description = "Of a run: write the discriminator, and the projected one and the encoder where it has them, instead of the model; as discriminator.safetensors beside a model, 'train --from' and 'adapt' begin with it." };
     private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
     private static readonly Option<bool> Overwrite = CommonOptions.Overwrite();
 
-    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, MeanWith, Truncation, Discriminator, Classes, Batch, Overwrite }
+    public static Command Create() => new Command("convert", "Convert models and checkpoints from and to the authors' .pt files.") { From, To, Half, MeanWith, Truncation, Parts, Discriminator, Classes, Batch, Overwrite }
         .Runs((parsed, _) => Run(parsed)).WithNotes(Notes).WithExamples(
             "semantic-stylegan convert --from CelebAMask-HQ-512x512.pt --to faces512.safetensors --half",
             "semantic-stylegan convert --from 000003.pt --to runs/continued --batch 4",
@@ -42,6 +44,7 @@ internal static class ConvertCommand
     {
         (string from, string to) = (parsed.GetValue(From)!, parsed.GetValue(To)!);
         if (parsed.GetValue(Batch) is < 1 or > 4096) throw new InputException($"--batch: {parsed.GetValue(Batch)}, expected 1 to 4096.");
+        if (parsed.GetValue(Truncation) is null && parsed.GetResult(Parts) is { Implicit: false }) throw new InputException("--parts: says where --truncation counts, which is not given.");
         using DisposeScope scope = torch.NewDisposeScope();
         string kind = Path.GetExtension(to).ToLowerInvariant();
         if (kind is ".pt" or ".safetensors")
@@ -73,7 +76,7 @@ internal static class ConvertCommand
             using SemanticModel other = ModelSource.Open(path, torch.CPU);
             source = model.MeanWith(other);
         }
-        if (parsed.GetValue(Truncation) is { } truncation) source.FoldTruncation(truncation);
+        if (parsed.GetValue(Truncation) is { } truncation) source.FoldTruncation(truncation, PartSelection.Parse(parsed.GetValue(Parts)!, PartCode.Both, model).Slots);
         new SemanticModel(model.Generator, layout, source.MeanLatent, (JsonObject)source.Provenance.DeepClone()).Save(to, parsed.GetValue(Half));
         return $"model of {model.Config.ImageSize}×{model.Config.ImageSize} images with {layout.Count} parts ({layout.Name})";
     }

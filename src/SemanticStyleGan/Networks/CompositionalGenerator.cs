@@ -81,7 +81,8 @@ public abstract class CompositionalGenerator : nn.Module
     /// <summary>Changes the layers that take codes first, so that w gives what mean + t·(w − mean) gave: s = A·(mean + t·(w − mean)) + b = tA·w + b + (1 − t)·A·mean.</summary>
     /// <param name="mean">The mean code <c>[D]</c>.</param>
     /// <param name="truncation">t.</param>
-    internal abstract void FoldTruncation(Tensor mean, double truncation);
+    /// <param name="slots">The slots of W+ for which it is done; all where null.</param>
+    internal abstract void FoldTruncation(Tensor mean, double truncation, IReadOnlyList<int>? slots);
 
     /// <summary>This generator as one of local generators.</summary>
     /// <param name="what">What needs them, for the message.</param>

@@ -33,11 +33,13 @@ public sealed class LocalGenerators : nn.Module
     }
 
     /// <summary>See <see cref="CompositionalGenerator.FoldTruncation"/>.</summary>
-    internal void FoldTruncation(Tensor mean, double truncation)
+    internal void FoldTruncation(Tensor mean, double truncation, IReadOnlyList<int>? slots)
     {
         using DisposeScope scope = NewDisposeScope();
-        affineBias.add_(affineWeight.matmul(mean) * Constant((1 - truncation) / Math.Sqrt(config.StyleSize)), Constant(1));
-        affineWeight.mul_(Constant(truncation));
+        double[] ofLayers = [.. new LatentCode(config).SlotOfLayer.Select(slot => slots?.Contains((int)slot) ?? true ? truncation : 1)];
+        Tensor t = tensor(ofLayers, dtype: ScalarType.Float32, device: affineBias.device).view(config.Parts, config.LocalLayers, 1); // [K, L, 1]
+        affineBias.add_(affineWeight.matmul(mean) * ((Constant(1) - t) * Constant(1 / Math.Sqrt(config.StyleSize))), Constant(1));
+        affineWeight.mul_(t.unsqueeze(3));
     }
 
     /// <summary>

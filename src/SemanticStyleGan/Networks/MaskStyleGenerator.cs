@@ -94,8 +94,9 @@ public sealed class MaskStyleGenerator : CompositionalGenerator
         return cat(slot % 2 == 0 ? [weight, unused] : [unused, weight], 1).MoveToOuterDisposeScope();
     }
 
-    internal override void FoldTruncation(Tensor mean, double truncation)
+    internal override void FoldTruncation(Tensor mean, double truncation, IReadOnlyList<int>? slots)
     {
+        if (slots is not null) WithLocalGenerators("truncation of chosen slots");
         using DisposeScope scope = NewDisposeScope();
         long d = Config.StyleSize / 2;
         masks.FoldTruncation(mean.narrow(0, 0, d), truncation);

@@ -96,5 +96,5 @@ public sealed class SemanticGenerator : CompositionalGenerator
         return affine.index_select(0, tensor(layers, device: affine.device)).flatten(0, 1).MoveToOuterDisposeScope();
     }
 
-    internal override void FoldTruncation(Tensor mean, double truncation) => local.FoldTruncation(mean, truncation);
+    internal override void FoldTruncation(Tensor mean, double truncation, IReadOnlyList<int>? slots) => local.FoldTruncation(mean, truncation, slots);
 }

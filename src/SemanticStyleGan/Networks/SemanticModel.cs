@@ -82,12 +82,15 @@ public sealed class SemanticModel : IDisposable
     /// the model was trained to draw. Exact but for rounding.
     /// </summary>
     /// <param name="truncation">t, above 0.</param>
-    /// <exception cref="InputException">It is not above 0.</exception>
-    public void FoldTruncation(double truncation)
+    /// <param name="slots">The slots of W+ for which it is done, all where null. Base slots alone place and pose parts more variedly while each keeps its looks.</param>
+    /// <exception cref="InputException">It is not above 0, or slots are chosen and the model has no local generators.</exception>
+    public void FoldTruncation(double truncation, IReadOnlyList<int>? slots = null)
     {
         if (!(truncation > 0)) throw new InputException($"truncation {truncation}, expected above 0.");
-        using (no_grad()) Generator.FoldTruncation(MeanLatent, truncation);
+        if (slots?.Count == Config.LatentSlots) slots = null;
+        using (no_grad()) Generator.FoldTruncation(MeanLatent, truncation, slots);
         Provenance["foldedTruncation"] = truncation;
+        if (slots is not null) Provenance["foldedTruncationSlots"] = string.Join(",", slots.Select(slot => Generator.Latents.SlotName(slot, Layout)));
     }
 
     /// <summary>The average w <c>[D]</c> of 10,000 fixed samples.</summary>

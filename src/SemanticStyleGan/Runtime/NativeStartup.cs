@@ -7,7 +7,7 @@ namespace SemanticStyleGan.Runtime;
 
 /// <summary>
 /// Makes libtorch usable where it would not load or would run out of memory, before anything asks for it:
-/// chooses the allocator when torch comes in (see <see cref="TorchRuntime"/>), and loads TorchSharp's native library on systems
+/// chooses the allocator and leaves oneDNN where it is wrong when torch comes in (see <see cref="TorchRuntime"/>), and loads TorchSharp's native library on systems
 /// whose libstdc++ is older than the one it was linked against (see <see cref="ElfVersionPatch"/>).
 /// </summary>
 internal static partial class NativeStartup
@@ -21,12 +21,10 @@ internal static partial class NativeStartup
     [ModuleInitializer]
     internal static void Register()
     {
+        // Raised only after the runtime's own search has failed: on newer systems it never is.
+        if (OperatingSystem.IsLinux()) AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
         if (AppDomain.CurrentDomain.GetAssemblies().Any(IsTorchSharp)) TorchRuntime.Start();
         else AppDomain.CurrentDomain.AssemblyLoad += StartWithTorch;
-        if (!OperatingSystem.IsLinux()) return;
-
-        // Raised only after the runtime's own search has failed: on newer systems it never is.
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
     }
 
     private static void StartWithTorch(object? sender, AssemblyLoadEventArgs loaded)

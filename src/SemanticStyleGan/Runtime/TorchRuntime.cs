@@ -41,6 +41,9 @@ public static class TorchRuntime
     /// <summary>What the caching allocator holds; zeros where another one is in effect.</summary>
     public static TorchMemory Memory => BlockCache.Statistics();
 
+    /// <summary>Whether libtorch's convolutions are oneDNN's: true unless these are wrong on this processor, which is tried when torch is first used (Linux, x64).</summary>
+    public static bool UsesOneDnn => OneDnn.IsUsed;
+
     /// <summary>Returns memory that is kept for later tensors to the system; it returns by itself within about 10 s of use.</summary>
     public static void ReleaseCachedMemory() => BlockCache.ReleaseCached();
 
@@ -53,6 +56,7 @@ public static class TorchRuntime
             started = true;
             if (wanted != TensorAllocator.Libtorch) NativeStartup.LetIdleThreadsSleep();
             Apply();
+            OneDnn.LeaveWhereWrong();
         }
     }
 

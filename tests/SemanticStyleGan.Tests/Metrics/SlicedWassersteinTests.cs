@@ -1,4 +1,5 @@
 using SemanticStyleGan.Metrics;
+using SemanticStyleGan.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -63,7 +64,7 @@ public sealed class SlicedWassersteinTests : IDisposable
     {
         Tensor pictures = linspace(-1, 1, 64).view(1, 1, 64, 1).expand(60, 3, 64, 64).contiguous();
         for (int size = 4; size <= 64; size *= 2)
-            pictures += 0.15f * F.interpolate(Normal(seed * 100 + (ulong)size, 60, 3, size, size), size: [64, 64], mode: InterpolationMode.Nearest);
+            pictures.add_(F.interpolate(Normal(seed * 100 + (ulong)size, 60, 3, size, size), size: [64, 64], mode: InterpolationMode.Nearest), Scalars.Constant(0.15));
         return pictures;
     }
 

@@ -186,6 +186,10 @@ public sealed class MaskStyleGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void Truncation_of_chosen_slots_is_refused() =>
+        Assert.Contains("mask-style", Assert.Throws<InputException>(() => tiny.Model.FoldTruncation(1.1, [0])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_model_survives_its_file_and_keeps_its_architecture()
     {
         using TemporaryFolder folder = new();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SemanticStyleGan.Editing;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Tests.Formats;
@@ -85,6 +86,23 @@ public sealed class SemanticModelTests : IDisposable
         Assert.Equal(truncation, (double?)model.Provenance["foldedTruncation"]);
 
         Tensor Draw(Tensor codes) => model.Generator.Synthesize(new LatentCode(model.Config).Broadcast(codes)).Image;
+    }
+
+    [Theory, InlineData("base"), InlineData("base.0,b.texture,a.shape")]
+    public void Truncation_of_chosen_slots_leaves_the_others(string names)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using SemanticModel model = Make();
+        PartSelection selection = PartSelection.Parse(names, PartCode.Both, model);
+        Tensor w = model.Generator.Latents.Broadcast(model.Generator.Map(randn([3, 16], generator: new Generator(1))));
+        Tensor before = Draw(where(selection.Mask(CPU), lerp(model.MeanLatent, w, 1.4), w)), other = Draw(w), all = Draw(lerp(model.MeanLatent, w, 1.4));
+        model.FoldTruncation(1.4, selection.Slots);
+        Assert.InRange((Draw(w) - before).abs().max().item<float>(), 0, 1e-5f);
+        Assert.All([other, all], different => Assert.True((different - before).abs().max().item<float>() > 1e-3f));
+        Assert.Equal(string.Join(",", selection.Slots.Select(slot => model.Generator.Latents.SlotName(slot, model.Layout))), (string?)model.Provenance["foldedTruncationSlots"]);
+
+        Tensor Draw(Tensor codes) => model.Generator.Synthesize(codes).Image;
     }
 
     [Fact]
