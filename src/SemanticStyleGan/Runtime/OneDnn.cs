@@ -19,7 +19,7 @@ internal static unsafe class OneDnn
     /// <summary>Whether convolutions are its: true unless <see cref="LeaveWhereWrong"/> found them wrong.</summary>
     internal static bool IsUsed { get; private set; } = true;
 
-    /// <summary>Lets libtorch's own convolutions take the place of oneDNN's where these are wrong. Takes a few milliseconds.</summary>
+    /// <summary>Lets libtorch's own convolutions take the place of oneDNN's where these are wrong. Takes about ten milliseconds.</summary>
     internal static void LeaveWhereWrong()
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
