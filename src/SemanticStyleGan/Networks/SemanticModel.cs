@@ -82,7 +82,7 @@ public sealed class SemanticModel : IDisposable
     /// the model was trained to draw. Exact but for rounding.
     /// </summary>
     /// <param name="truncation">t, above 0.</param>
-    /// <param name="slots">The slots of W+ for which it is done, all where null. Base slots alone place and pose parts more variedly while each keeps its looks.</param>
+    /// <param name="slots">The slots of W+ for which it is done, all where null. Base slots alone bring more variety at little cost in masks.</param>
     /// <exception cref="InputException">It is not above 0, or slots are chosen and the model has no local generators.</exception>
     public void FoldTruncation(double truncation, IReadOnlyList<int>? slots = null)
     {
