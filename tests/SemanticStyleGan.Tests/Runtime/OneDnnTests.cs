@@ -10,6 +10,7 @@ public sealed class OneDnnTests
     [Fact]
     public void Without_it_convolutions_are_right_too()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "it is left on Linux only");
         bool used = TorchRuntime.UsesOneDnn;
         Assert.True(OneDnn.Use(false));
         try
