@@ -28,7 +28,7 @@ internal static class ConvertCommand
     private static readonly Option<bool> Half = new("--half") { Description = "Store a model's weights as float16: half the size, 11 bits of each number." };
     private static readonly Option<string?> MeanWith = new("--mean-with") { Description = "Of a model: take the mean of its weights and those of MODEL, another time of the same run.", HelpName = "MODEL" };
     private static readonly Option<double?> Truncation = CommonOptions.OptionalNumber("--truncation", "Of a model: make this truncation part of the weights, so that what 'generate --truncation X' drew comes without; above 1 the parts vary more than the model was trained to draw.", 0.01, 2);
-    private static readonly Option<string> Parts = EditOptions.Parts("all");
+    private static readonly Option<string> Parts = PartsToTruncate();
     private static readonly Option<bool> Discriminator = new("--discriminator") { Description = "Of a run: write the discriminator, and the projected one and the encoder where it has them, instead of the model; as discriminator.safetensors beside a model, 'train --from' and 'adapt' begin with it." };
     private static readonly Option<string?> Classes = new("--classes") { Description = "Names and colours of the parts, which .pt files lack (as for 'dataset import folder').", HelpName = "labels.json" };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Images in a step of the run (default: the checkpoint's option 'batch', or 32).", HelpName = "N" };
@@ -39,6 +39,13 @@ internal static class ConvertCommand
             "semantic-stylegan convert --from CelebAMask-HQ-512x512.pt --to faces512.safetensors --half",
             "semantic-stylegan convert --from 000003.pt --to runs/continued --batch 4",
             "semantic-stylegan convert --from runs/faces --to faces.pt");
+
+    private static Option<string> PartsToTruncate()
+    {
+        Option<string> option = EditOptions.Parts("all");
+        option.Description = $"Whose codes --truncation moves. {option.Description}";
+        return option;
+    }
 
     private static void Run(ParseResult parsed)
     {
