@@ -90,6 +90,7 @@ public sealed class SemanticModel : IDisposable
         if (slots?.Count == Config.LatentSlots) slots = null;
         using (no_grad()) Generator.FoldTruncation(MeanLatent, truncation, slots);
         Provenance["foldedTruncation"] = truncation;
+        Provenance.Remove("foldedTruncationSlots"); // of an earlier time
         if (slots is not null) Provenance["foldedTruncationSlots"] = string.Join(",", slots.Select(slot => Generator.Latents.SlotName(slot, Layout)));
     }
 

@@ -8,9 +8,8 @@ namespace SemanticStyleGan.Runtime;
 /// <summary>oneDNN, which computes libtorch's convolutions on x64, and what is done where it computes them wrongly.</summary>
 /// <remarks>
 /// It compiles its kernels when they are first asked for, for the processor that it finds. On a virtual machine whose hypervisor hides most of what the processor
-/// says of itself (seen: AMD EPYC, family 26, libtorch 2.10 with oneDNN 3.7) weights came out of its reordering with taps missing, wherever channels don't fill
-/// a vector, or with whatever their memory had held before: discriminators judged wrongly and gradients pointed elsewhere, without any error. So it is asked for a few
-/// convolutions whose results are known.
+/// says of itself (seen: AMD EPYC, family 26, libtorch 2.10 with oneDNN 3.7) results lacked taps of the kernel or were NaN where channels don't fill a vector, not in every
+/// process alike: discriminators judged wrongly and gradients pointed elsewhere, without any error. So it is asked for a few convolutions whose results are known.
 /// </remarks>
 internal static unsafe class OneDnn
 {
