@@ -30,6 +30,7 @@ internal static class TrainCommand
     private static readonly Option<double?> Balance = CommonOptions.OptionalNumber("--balance", "See samples with classes that fewer than this share of the data show more often, for example 0.2; 0 for the data's own frequencies.", 0, 1);
     private static readonly Option<double?> Coverage = CommonOptions.OptionalNumber("--coverage", "Weight of the loss that keeps small and rare parts alive, for example 0.02.", 0, 1e6);
     private static readonly Option<double?> BalancedMasks = CommonOptions.OptionalNumber("--balanced-masks", "Weight of the loss that every part claims by its own depth what is drawn as it, for example 0.2.", 0, 1e6);
+    private static readonly Option<bool?> MasksOnly = new("--masks-only") { Description = "With --from and --parser-agreement: let only the heads of masks learn, so that masks follow what the parser reads and pictures stay what they are." };
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);
@@ -40,7 +41,7 @@ internal static class TrainCommand
 
     public static Command Create() => new Command("train", "Train a model on pairs of images and masks, or continue a run.")
     {
-        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, ImageSize, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, FineTuningOptions.EditedFirst, FineTuningOptions.ParserAgreement, FineTuningOptions.Projected, ReconstructionOptions.Weight, ReconstructionOptions.Divergence, ReconstructionOptions.Interval, ReconstructionOptions.EncoderFirst, ReconstructionOptions.First, FineTuningOptions.Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
+        Data, From, Out, Preset, Config, ArchitectureOptions.Architecture, ArchitectureOptions.MaskSupervision, ArchitectureOptions.SemanticConsistency, ArchitectureOptions.SemanticDiversity, ImageSize, Images, Batch, MicroBatch, LearningRate, Mirror, FineTuningOptions.Augment, FineTuningOptions.FreezeDiscriminator, FineTuningOptions.DiscriminatorFirst, FineTuningOptions.GeneratorLearningRate, Balance, Coverage, BalancedMasks, FineTuningOptions.EditLocality, FineTuningOptions.EditedFirst, FineTuningOptions.ParserAgreement, MasksOnly, FineTuningOptions.Projected, ReconstructionOptions.Weight, ReconstructionOptions.Divergence, ReconstructionOptions.Interval, ReconstructionOptions.EncoderFirst, ReconstructionOptions.First, FineTuningOptions.Parser, Seed, CheckpointEvery, PreviewEvery, LogEvery, Keep, MaxTime, Ranks.Mpi, Ranks.PatienceSeconds, DryRun,
     }.Runs(Run).WithExamples(
         "semantic-stylegan train --data synthetic --preset tiny64 --images 20000 --out runs/faces",
         "semantic-stylegan train --data faces.zip --preset faces128 --out runs/mine",
@@ -61,6 +62,7 @@ internal static class TrainCommand
             Balance = parsed.GetValue(Balance) ?? config.Balance,
             Coverage = parsed.GetValue(Coverage) ?? config.Coverage,
             BalancedMasks = parsed.GetValue(BalancedMasks) ?? config.BalancedMasks,
+            MasksOnly = parsed.GetValue(MasksOnly) ?? config.MasksOnly,
             Reconstruction = ReconstructionOptions.Apply(parsed, config.Reconstruction),
             Seed = parsed.GetValue(Seed),
         };

@@ -53,9 +53,9 @@ internal static unsafe class MatrixKernel
     {
         if (Avx512F.IsSupported) Multiply512(a, aRow, aStep, b, bStep, c, cRow, length, accumulate, ahead, aheadStep);
         else
-            for (int row = 0; row < Rows; row += 4)
-                for (int column = 0; column < Columns; column += 16)
-                    Multiply256(a + row * aRow, aRow, aStep, b + column, bStep, c + row * cRow + column, cRow, length, accumulate);
+            for (int column = 0; column < Columns; column += 16)
+                for (int row = 0; row < Rows; row += 6, ahead += length * (aheadStep / 4))
+                    Multiply256(a + row * aRow, aRow, aStep, b + column, bStep, c + row * cRow + column, cRow, length, accumulate, ahead, aheadStep / 4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -127,14 +127,16 @@ internal static unsafe class MatrixKernel
         right.Store(c + 16);
     }
 
-    // 4 × 16: eight sums, two columns and one row in sixteen registers.
+    // 6 × 16: twelve sums, two columns and one row in sixteen registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply256(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate)
+    private static void Multiply256(float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int length, bool accumulate, byte* ahead, nint aheadStep)
     {
-        Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        nint aRow3 = 3 * aRow;
+        Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        float* a3 = a + 3 * aRow;
         for (int l = 0; l < length; l++)
         {
+            Sse.Prefetch1(ahead);
             Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8);
             Vector256<float> x = Vector256.Create(*a);
             (c00, c01) = (Fma.MultiplyAdd(x, b0, c00), Fma.MultiplyAdd(x, b1, c01));
@@ -142,15 +144,23 @@ internal static unsafe class MatrixKernel
             (c10, c11) = (Fma.MultiplyAdd(x, b0, c10), Fma.MultiplyAdd(x, b1, c11));
             x = Vector256.Create(a[2 * aRow]);
             (c20, c21) = (Fma.MultiplyAdd(x, b0, c20), Fma.MultiplyAdd(x, b1, c21));
-            x = Vector256.Create(a[aRow3]);
+            x = Vector256.Create(*a3);
             (c30, c31) = (Fma.MultiplyAdd(x, b0, c30), Fma.MultiplyAdd(x, b1, c31));
+            x = Vector256.Create(a3[aRow]);
+            (c40, c41) = (Fma.MultiplyAdd(x, b0, c40), Fma.MultiplyAdd(x, b1, c41));
+            x = Vector256.Create(a3[2 * aRow]);
+            (c50, c51) = (Fma.MultiplyAdd(x, b0, c50), Fma.MultiplyAdd(x, b1, c51));
             a += aStep;
+            a3 += aStep;
             b += bStep;
+            ahead += aheadStep;
         }
         Store(c, c00, c01, accumulate);
         Store(c += cRow, c10, c11, accumulate);
         Store(c += cRow, c20, c21, accumulate);
-        Store(c + cRow, c30, c31, accumulate);
+        Store(c += cRow, c30, c31, accumulate);
+        Store(c += cRow, c40, c41, accumulate);
+        Store(c + cRow, c50, c51, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -46,6 +46,9 @@ public sealed class RenderNet : nn.Module
     /// <summary>The convolutions, in order of their use.</summary>
     internal IReadOnlyList<StyledConvolution> Convolutions => [.. convolutions];
 
+    /// <summary>The mask heads' parameters.</summary>
+    internal IEnumerable<Tensor> MaskParameters() => maskHeads.parameters();
+
     /// <summary>Takes maps <c>[1, 1, H, W]</c> in place of the stored ones.</summary>
     internal void StoreNoise(IReadOnlyList<Tensor> maps)
     {

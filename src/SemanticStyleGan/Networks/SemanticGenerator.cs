@@ -42,6 +42,9 @@ public sealed class SemanticGenerator : CompositionalGenerator
     /// <summary>The parameters that belong to the parts: local generators, their depth and feature heads, and the coordinates' features before them.</summary>
     internal IEnumerable<Tensor> LocalParameters() => ((nn.Module[])[fourier, local, depth, feature]).SelectMany(m => m.parameters());
 
+    /// <summary>The parameters that pictures depend on: all but the mask heads'.</summary>
+    internal IEnumerable<Tensor> PictureParameters() => parameters().Except(render.MaskParameters(), ReferenceEqualityComparer.Instance).Cast<Tensor>();
+
     /// <summary>The hidden maps at the depth output and at the end, each <c>[N·M, C, P]</c>; coordinates <c>[N or 1, M, 2, S, S]</c> or the regular grid.</summary>
     internal override (Tensor Shapes, Tensor Looks) RunParts(Tensor codes, SynthesisInput? input, Tensor? parts = null)
     {

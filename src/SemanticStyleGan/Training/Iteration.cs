@@ -12,6 +12,7 @@ internal sealed class Iteration(TrainingState state, IReadOnlyList<Phase> phases
     private readonly TrainingConfig config = state.Config;
     private readonly HashSet<object> held = new((IEnumerable<object>)[
         .. state.Config.FreezeLocalGenerators ? state.Generator.WithLocalGenerators("freezing local generators").LocalParameters() : [],
+        .. state.Config.MasksOnly ? state.Generator.WithLocalGenerators("learning masks only").PictureParameters() : [],
         .. state.Discriminator.Highest(state.Config.FreezeDiscriminator)], ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes one. Returns whether any rank wants to stop.</summary>

@@ -99,7 +99,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         return state.ImagesSeen;
     }
 
-    private string Losses(TrainingLog log, long seen) => string.Join(' ', (string?[])[
+    private string Losses(TrainingLog log, long seen) => config.MasksOnly ? $"disagreement {log.Mean("parser_disagreement"):0.000}" : string.Join(' ', (string?[])[
         config.Reconstruction.Weight > 0 ? $"PSNR {log.Mean("reconstruction_psnr"):0.0}" : null,
         seen > config.Reconstruction.DiscriminatorFrom ? $"D {log.Mean("discriminator"):0.00}" : null,
         seen > Math.Max(Math.Max(config.DiscriminatorFirst, config.Reconstruction.EncoderFirst), config.Reconstruction.DiscriminatorFrom) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();

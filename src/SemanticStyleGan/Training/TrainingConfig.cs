@@ -75,6 +75,12 @@ public sealed record TrainingConfig
     /// <summary>Whether the local generators with their depth and feature heads stay as they are (adaptation: the parts stay disentangled).</summary>
     public bool FreezeLocalGenerators { get; init; }
 
+    /// <summary>
+    /// Whether only the render net's mask heads learn, from <see cref="ParserAgreement"/> alone: pictures stay what they are, masks follow what a parser reads in them; local
+    /// generators only.
+    /// </summary>
+    public bool MasksOnly { get; init; }
+
     /// <summary>The fingerprint of the model that the run begins with; null for fresh weights.</summary>
     public string? StartedFrom { get; init; }
 
@@ -305,6 +311,7 @@ public sealed record TrainingConfig
         foreach ((string name, double weight) in ((string, double)[])[("coverage", Coverage), ("balancedMasks", BalancedMasks), ("editLocality", EditLocality), ("parserAgreement", ParserAgreement), ("projected", Projected)])
             Require(weight is >= 0 and <= 1e6, $"{name} {weight}, expected 0 to 1,000,000");
         Require(KeepParts is >= 0 and <= 1e6 && (KeepParts == 0 || !maskStyle), $"keepParts {KeepParts}, expected 0 to 1,000,000, and 0 for architecture mask-style");
+        Require(!MasksOnly || !maskStyle && ParserAgreement > 0, "masksOnly, expected architecture local-generators and a parserAgreement, from which masks learn");
         Require(KeepPartsInterval >= 1, $"keepPartsInterval {KeepPartsInterval}, expected at least 1");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
