@@ -30,7 +30,7 @@ internal static class TrainCommand
     private static readonly Option<double?> Balance = CommonOptions.OptionalNumber("--balance", "See samples with classes that fewer than this share of the data show more often, for example 0.2; 0 for the data's own frequencies.", 0, 1);
     private static readonly Option<double?> Coverage = CommonOptions.OptionalNumber("--coverage", "Weight of the loss that keeps small and rare parts alive, for example 0.02.", 0, 1e6);
     private static readonly Option<double?> BalancedMasks = CommonOptions.OptionalNumber("--balanced-masks", "Weight of the loss that every part claims by its own depth what is drawn as it, for example 0.2.", 0, 1e6);
-    private static readonly Option<bool?> MasksOnly = new("--masks-only") { Description = "With --from and --parser-agreement: let only the heads of masks learn, so that masks follow what the parser reads and pictures stay what they are." };
+    private static readonly Option<bool?> MasksOnly = new("--masks-only") { Description = "With --from: let only the heads of masks learn, from what a parser reads in the pictures, which stay what they are." };
     private static readonly Option<long> Seed = CommonOptions.Seed();
     private static readonly Option<long> CheckpointEvery = CommonOptions.Integer("--checkpoint-every", "Images between checkpoints.", 8_000L, 1L, long.MaxValue);
     private static readonly Option<long> PreviewEvery = CommonOptions.Integer("--preview-every", "Images between previews.", 4_000L, 1L, long.MaxValue);

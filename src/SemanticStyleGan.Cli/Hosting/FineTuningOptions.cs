@@ -44,7 +44,7 @@ internal static class FineTuningOptions
 
     /// <summary><c>--parser</c>.</summary>
     internal static Option<string?> Parser { get; } =
-        new("--parser") { Description = "Parser for --parser-agreement, --projected and --reconstruction: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
+        new("--parser") { Description = "Parser for --parser-agreement, --projected, --reconstruction and --masks-only: a .safetensors file, the folder of a train-parser run or a bundled name.", HelpName = "PARSER" };
 
     /// <summary>The configuration with what the command line says.</summary>
     /// <exception cref="InputException"><c>--augment</c> is none of its words.</exception>

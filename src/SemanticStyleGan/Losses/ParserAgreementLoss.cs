@@ -19,7 +19,13 @@ public static class ParserAgreementLoss
     public static Tensor Compute(Tensor logits, Tensor mask)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor read = F.softmax(logits, 1), claimed = ((mask + Constant(1)) / Constant(2)).clamp(Constant(0), Constant(1));
+        return Disagreement(F.softmax(logits, 1), ((mask + Constant(1)) / Constant(2)).clamp(Constant(0), Constant(1))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of shares <c>[N, K, R, R]</c> from 0 to 1.</summary>
+    internal static Tensor Disagreement(Tensor read, Tensor claimed)
+    {
+        using DisposeScope scope = NewDisposeScope();
         Tensor area = read.sum([0, 2, 3]).Plus(claimed.sum([0, 2, 3])), both = (read * claimed).sum([0, 2, 3]);               // [K]
         Tensor counted = (area > Constant(Few)).to(ScalarType.Float32);
         return (((Constant(1) - both * Constant(2) / area.clamp_min(Constant(Few))) * counted).sum() / counted.sum()).MoveToOuterDisposeScope();

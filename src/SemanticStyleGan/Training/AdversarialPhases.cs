@@ -24,7 +24,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         : new PaperPhases(state.Config, TrainedNetworks.Of(state, source), group, parser).All;
 
     /// <summary>The phases.</summary>
-    internal IReadOnlyList<Phase> All => config.MasksOnly ? [Agreement(1)] :
+    internal IReadOnlyList<Phase> All => config.MasksOnly ? [new("mask_reading", 1, [networks.Generator], [networks.GeneratorAdam], MaskReading)] :
     [
         networks is { Projected: { } projected, ProjectedAdam: { } adam }
             ? new("discriminator", 1, [networks.Discriminator, projected], [networks.DiscriminatorAdam, adam], DiscriminatorLosses) { From = config.Reconstruction.DiscriminatorFrom }
@@ -32,7 +32,7 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         new("r1", config.R1Image > 0 || config.R1Mask > 0 ? config.R1Interval : 0, [networks.Discriminator], [networks.DiscriminatorAdam], R1) { From = config.Reconstruction.DiscriminatorFrom },
         new("generator", 1, [networks.Generator], [networks.GeneratorAdam], GeneratorLoss) { From = GeneratorFrom },
         .. LazyPhases,
-        Agreement(config.ParserAgreement > 0 ? AgreementInterval : 0) with { From = GeneratorFrom },
+        new("parser_agreement", config.ParserAgreement > 0 ? AgreementInterval : 0, [networks.Generator], [networks.GeneratorAdam], ParserAgreement) { From = GeneratorFrom },
         new("edit_locality", config.EditLocality > 0 ? config.EditLocalityInterval : 0, [networks.Generator], [networks.GeneratorAdam], EditLocality) { From = config.Reconstruction.DiscriminatorFrom > 0 ? config.Reconstruction.EncoderFirst : GeneratorFrom },
         new("keep_parts", config.KeepParts > 0 ? config.KeepPartsInterval : 0, [networks.Generator], [networks.GeneratorAdam], KeepParts) { From = GeneratorFrom },
         .. LastPhases,
@@ -114,13 +114,19 @@ internal abstract class AdversarialPhases(TrainingConfig config, TrainedNetworks
         return loss.Plus(projected * Constant(config.Projected));
     }
 
-    private Phase Agreement(int interval) => new("parser_agreement", interval, [networks.Generator], [networks.GeneratorAdam], step =>
+    private Tensor ParserAgreement(StepInput step)
     {
         GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
-        Tensor loss = ParserAgreementLoss.Compute(parser!.Logits(config.MasksOnly ? fake.Image.detach() : fake.Image), fake.Mask);
+        Tensor loss = ParserAgreementLoss.Compute(parser!.Logits(fake.Image), fake.Mask);
         step.Note("parser_disagreement", loss.to(ScalarType.Float64).item<double>());
-        return loss * Constant(config.ParserAgreement * interval);
-    });
+        return loss * Constant(config.ParserAgreement * AgreementInterval);
+    }
+
+    private Tensor MaskReading(StepInput step)
+    {
+        GeneratorOutput fake = Synthesize(RandomCode(step, step.Count), step);
+        return MaskReadingLoss.Compute(parser!.Logits(fake.Image.detach()), fake.Mask);
+    }
 
     // One part of each sample gets the codes of another sample, as an edit would give them.
     private Tensor EditLocality(StepInput step)

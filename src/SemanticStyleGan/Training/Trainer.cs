@@ -53,7 +53,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     {
         SemanticLayout layout = CheckData();
         IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
-        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction.Weight > 0 ? OpenParser(layout) : null;
+        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction.Weight > 0 || config.MasksOnly ? OpenParser(layout) : null;
         using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
         folder?.AgreeOn(config);
         using TrainingState state = new(config, layout, device, parser);
@@ -99,7 +99,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         return state.ImagesSeen;
     }
 
-    private string Losses(TrainingLog log, long seen) => config.MasksOnly ? $"disagreement {log.Mean("parser_disagreement"):0.000}" : string.Join(' ', (string?[])[
+    private string Losses(TrainingLog log, long seen) => config.MasksOnly ? $"loss {log.Mean("mask_reading"):0.000}" : string.Join(' ', (string?[])[
         config.Reconstruction.Weight > 0 ? $"PSNR {log.Mean("reconstruction_psnr"):0.0}" : null,
         seen > config.Reconstruction.DiscriminatorFrom ? $"D {log.Mean("discriminator"):0.00}" : null,
         seen > Math.Max(Math.Max(config.DiscriminatorFirst, config.Reconstruction.EncoderFirst), config.Reconstruction.DiscriminatorFrom) ? $"G {log.Mean("adversarial"):0.00}" : null]).Trim();
@@ -148,7 +148,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
         Parser parser = ParserSource.Open(config.Parser, device);
         try
         {
-            int classes = config.ParserAgreement > 0 ? layout.Count : parser.Layout.Count;
+            int classes = config.ParserAgreement > 0 || config.MasksOnly ? layout.Count : parser.Layout.Count;
             if (parser.Layout.Count != classes || config.Generator.ImageSize % parser.Config.SizeMultiple != 0)
                 throw new InputException($"the parser '{config.Parser ?? ParserSource.Default}' reads {parser.Layout.Count} classes in images whose size is a multiple of {parser.Config.SizeMultiple}, expected {classes} classes and {config.Generator.ImageSize} pixels; train one for this data with 'train-parser'.");
             return parser;

@@ -76,8 +76,8 @@ public sealed record TrainingConfig
     public bool FreezeLocalGenerators { get; init; }
 
     /// <summary>
-    /// Whether only the render net's mask heads learn, from <see cref="ParserAgreement"/> alone: pictures stay what they are, masks follow what a parser reads in them; local
-    /// generators only.
+    /// Whether only the render net's mask heads learn, and from nothing but what a parser reads in generated pictures (<see cref="Losses.MaskReadingLoss"/>): these stay what they
+    /// are; local generators only.
     /// </summary>
     public bool MasksOnly { get; init; }
 
@@ -133,7 +133,7 @@ public sealed record TrainingConfig
     /// <summary>Learning from reconstructions beside or before the discriminator; off by default.</summary>
     public ReconstructionConfig Reconstruction { get; init; } = new();
 
-    /// <summary>The parser for <see cref="ParserAgreement"/>, <see cref="Reconstruction"/> and <see cref="Projected"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
+    /// <summary>The parser for <see cref="ParserAgreement"/>, <see cref="MasksOnly"/>, <see cref="Reconstruction"/> and <see cref="Projected"/>: a file, a run's folder or a bundled name; null for the bundled one.</summary>
     public string? Parser { get; init; }
 
     /// <summary>The paper's sizes for 512² faces.</summary>
@@ -311,7 +311,7 @@ public sealed record TrainingConfig
         foreach ((string name, double weight) in ((string, double)[])[("coverage", Coverage), ("balancedMasks", BalancedMasks), ("editLocality", EditLocality), ("parserAgreement", ParserAgreement), ("projected", Projected)])
             Require(weight is >= 0 and <= 1e6, $"{name} {weight}, expected 0 to 1,000,000");
         Require(KeepParts is >= 0 and <= 1e6 && (KeepParts == 0 || !maskStyle), $"keepParts {KeepParts}, expected 0 to 1,000,000, and 0 for architecture mask-style");
-        Require(!MasksOnly || !maskStyle && ParserAgreement > 0, "masksOnly, expected architecture local-generators and a parserAgreement, from which masks learn");
+        Require(!MasksOnly || !maskStyle, "masksOnly is for architecture local-generators, expected false");
         Require(KeepPartsInterval >= 1, $"keepPartsInterval {KeepPartsInterval}, expected at least 1");
         Require(EmaRampUp >= 0, $"emaRampUp {EmaRampUp}, expected at least 0");
         return faults.Count == 0 ? this : throw new InputException($"training configuration: {string.Join("; ", faults)}.");
