@@ -96,6 +96,7 @@ public sealed class TrainAndGenerateTests : IDisposable
         CommandLineProgram.Run("generate", "--model", folder, "--out", In("x")).AssertRefused("model.safetensors");
         CommandLineProgram.Run("generate", "--count", "0").AssertRefused("--count", "0");
         CommandLineProgram.Run("train", "--preset", "huge", "--out", In("x")).AssertRefused("--preset", "tiny64");
+        CommandLineProgram.Run("train", "--masks-only", "--out", In("x")).AssertRefused("--masks-only", "--from");
         CommandLineProgram.Run("train", "--data", In("missing.zip"), "--out", In("x")).AssertRefused("missing.zip");
         CommandLineProgram.Run("train", "--config", In("bad.json"), "--out", In("x")).AssertRefused("bad.json", "imageSize");
         CommandLineProgram.Run("train", "--config", In("small.json"), "--batch", "6", "--out", In("x")).AssertRefused("batchSize 6");

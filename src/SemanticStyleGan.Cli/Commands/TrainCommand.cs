@@ -67,6 +67,7 @@ internal static class TrainCommand
             Seed = parsed.GetValue(Seed),
         };
         config = FineTuningOptions.Apply(parsed, config);
+        if (config.MasksOnly && first is null) throw new InputException("--masks-only: there are no pictures to read yet, expected --from with the model whose masks shall learn.");
         ISampleSource data = DatasetSources.Open(parsed.GetValue(Data)!, config.Generator.ImageSize);
         using IDisposable? owned = data as IDisposable;
         if (data.Layout is { } layout) config = config.ForLayout(layout);
