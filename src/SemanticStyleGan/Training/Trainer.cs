@@ -53,7 +53,7 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     {
         SemanticLayout layout = CheckData();
         IReadOnlyList<BatchSlice> slices = BatchSlice.Of(group, config.Validate().BatchSize, options.MicroBatch);
-        using Parser? parser = config.ParserAgreement > 0 || config.Projected > 0 || config.Reconstruction.Weight > 0 || config.MasksOnly ? OpenParser(layout) : null;
+        using Parser? parser = ReadsMasks || config.Projected > 0 || config.Reconstruction.Weight > 0 ? OpenParser(layout) : null;
         using RunFolder? folder = group.IsFirst ? new(folderPath) : null;
         folder?.AgreeOn(config);
         using TrainingState state = new(config, layout, device, parser);
@@ -143,12 +143,15 @@ public sealed partial class Trainer(TrainingConfig config, TrainingOptions optio
     // Parts that are found without masks are not the data's classes.
     private SemanticLayout? FoundParts => config.Generator.Architecture == GeneratorArchitecture.MaskStyle ? SemanticLayout.Found(config.Generator.Parts) : null;
 
+    // Then the parser's classes must be the data's.
+    private bool ReadsMasks => config.ParserAgreement > 0 || config.MasksOnly;
+
     private Parser OpenParser(SemanticLayout layout)
     {
         Parser parser = ParserSource.Open(config.Parser, device);
         try
         {
-            int classes = config.ParserAgreement > 0 || config.MasksOnly ? layout.Count : parser.Layout.Count;
+            int classes = ReadsMasks ? layout.Count : parser.Layout.Count;
             if (parser.Layout.Count != classes || config.Generator.ImageSize % parser.Config.SizeMultiple != 0)
                 throw new InputException($"the parser '{config.Parser ?? ParserSource.Default}' reads {parser.Layout.Count} classes in images whose size is a multiple of {parser.Config.SizeMultiple}, expected {classes} classes and {config.Generator.ImageSize} pixels; train one for this data with 'train-parser'.");
             return parser;

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using SemanticStyleGan.Data;
-using SemanticStyleGan.Distributed;
 using SemanticStyleGan.Formats;
 using SemanticStyleGan.Losses;
 using SemanticStyleGan.Networks;
@@ -63,8 +60,7 @@ public sealed class MasksOnlyTests : IDisposable
 
     private SemanticModel Trained(TrainingConfig config, string run = "run")
     {
-        SyntheticFaces data = new(config.Generator.ImageSize, 24, 1);
-        new Trainer(config, TinyTraining.Options, data, CPU, NullLogger.Instance, ProcessGroup.Alone) { Start = new TrainingStart(model) }.Run(folder.File(run), null, default);
+        TinyTraining.Run(folder.File(run), config, start: new TrainingStart(model));
         return ModelSource.Open(folder.File(run), CPU);
     }
 }

@@ -39,10 +39,10 @@ internal static class TinyTraining
 
     public static TrainingOptions Options { get; } = new() { CheckpointImages = 16, PreviewImages = 48, LogImages = 8 };
 
-    public static long Run(string folder, TrainingConfig? config = null, TrainingOptions? options = null, ProcessGroup? group = null, CancellationToken stop = default)
+    public static long Run(string folder, TrainingConfig? config = null, TrainingOptions? options = null, ProcessGroup? group = null, TrainingStart? start = null, CancellationToken stop = default)
     {
         SyntheticFaces data = new((config ?? Config).Generator.ImageSize, 24, 1);
-        return new Trainer(config ?? Config, options ?? Options, data, CPU, NullLogger.Instance, group ?? ProcessGroup.Alone).Run(folder, null, stop);
+        return new Trainer(config ?? Config, options ?? Options, data, CPU, NullLogger.Instance, group ?? ProcessGroup.Alone) { Start = start }.Run(folder, null, stop);
     }
 
     /// <summary>The same on one process with a rank's number of threads, which decides how sums are rounded.</summary>
