@@ -173,13 +173,13 @@ internal static unsafe partial class BlockCache
 
     private static void Push(Block* block)
     {
-        cached += block->Size;
         Block* first = free[block->Class];
         block->Next = first;
         block->Previous = null;
         if (first != null) first->Previous = block;
         free[block->Class] = block;
         if (block->Size <= SmallLimit) return;
+        cached += block->Size; // of large blocks: small ones are never returned, whatever the limit
         block->Older = newest;
         block->Newer = null;
         if (newest != null) newest->Newer = block;
@@ -189,11 +189,11 @@ internal static unsafe partial class BlockCache
 
     private static void Remove(Block* block)
     {
-        cached -= block->Size;
         if (block->Previous != null) block->Previous->Next = block->Next;
         else free[block->Class] = block->Next;
         if (block->Next != null) block->Next->Previous = block->Previous;
         if (block->Size <= SmallLimit) return;
+        cached -= block->Size;
         if (block->Newer != null) block->Newer->Older = block->Older;
         else newest = block->Older;
         if (block->Older != null) block->Older->Newer = block->Newer;

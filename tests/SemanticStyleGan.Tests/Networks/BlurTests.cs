@@ -19,6 +19,27 @@ public sealed class BlurTests
     public void Upsampling_is_the_transposed_convolution_up_to_second_derivatives() =>
         AssertSame(Blur.Upsample, x => F.conv_transpose2d(x, Kernel(4), strides: [2, 2], padding: [1, 1], groups: 3));
 
+    /// <summary>What takes the place of libtorch's convolution where oneDNN is not used, with odd sizes too.</summary>
+    [Theory]
+    [InlineData(2, 1, 1, false)]
+    [InlineData(1, 1, 4, false)]
+    [InlineData(1, 2, 1, false)]
+    [InlineData(2, 1, 1, true)]
+    [InlineData(1, 1, 4, true)]
+    [InlineData(1, 2, 4, true)]
+    public void Sums_of_shifted_maps_are_the_depthwise_convolution(int padding, int stride, double gain, bool transposed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn([2, 3, 9, 12], generator: new Generator(1));
+        (long[] strides, long[] zeros) = ([stride, stride], [padding, padding]);
+        Tensor expected = transposed
+            ? F.conv_transpose2d(x, Kernel(gain), strides: strides, padding: zeros, groups: 3)
+            : F.conv2d(x, Kernel(gain), strides: strides, padding: zeros, groups: 3);
+        Tensor actual = new BlurShape(padding, stride, gain, transposed).ApplySeparably(x);
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.True(actual.allclose(expected, 1e-4, 1e-6));
+    }
+
     private static Tensor Kernel(double gain)
     {
         Tensor line = tensor([1f, 3f, 3f, 1f]);

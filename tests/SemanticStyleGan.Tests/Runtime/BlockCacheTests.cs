@@ -87,6 +87,23 @@ public sealed unsafe class BlockCacheTests
     }
 
     [Fact]
+    public void Small_blocks_that_are_kept_leave_large_ones_their_room()
+    {
+        TakeAndGive(2500, 60_000);
+        TakeAndGive(30, 5_000_000);
+        long before = BlockCache.Statistics().Mappings;
+        TakeAndGive(30, 5_000_000);
+        Assert.Equal(before, BlockCache.Statistics().Mappings);
+
+        static void TakeAndGive(int count, nuint bytes)
+        {
+            nint[] blocks = new nint[count];
+            for (int i = 0; i < count; i++) blocks[i] = (nint)BlockCache.Take(bytes);
+            foreach (nint block in blocks) BlockCache.Give((void*)block);
+        }
+    }
+
+    [Fact]
     public void More_than_there_is_gives_null()
     {
         Assert.True(BlockCache.Take(0) == null);

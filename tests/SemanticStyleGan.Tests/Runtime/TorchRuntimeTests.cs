@@ -70,7 +70,7 @@ public sealed class TorchRuntimeTests
         Assert.True(Environment.WorkingSet < resident + (60L << 20), $"resident memory grew from {resident >> 20} to {Environment.WorkingSet >> 20} MB");
         if (!IsCaching) return;
         (requests, mappings) = (TorchRuntime.Memory.Requests - requests, TorchRuntime.Memory.Mappings - mappings);
-        Assert.True(requests > 2000 && mappings < requests / 20, $"{mappings} of {requests} blocks were fresh");
+        Assert.True(requests > 2000 && mappings < requests / 20, $"{mappings} of {requests} blocks were fresh; {TorchRuntime.Memory}");
     }
 
     // Forward, backward and a second derivative of a small convolutional network, with sizes that vary.
