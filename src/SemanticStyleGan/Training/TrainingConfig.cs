@@ -309,7 +309,8 @@ public sealed record TrainingConfig
         Require(DiscriminatorFirst >= 0, $"discriminatorFirst {DiscriminatorFirst}, expected at least 0");
         Require(Balance is >= 0 and <= 1, $"balance {Balance}, expected 0 to 1");
         foreach ((string name, double weight) in ((string, double)[])[("coverage", Coverage), ("balancedMasks", BalancedMasks), ("editLocality", EditLocality), ("parserAgreement", ParserAgreement), ("projected", Projected)])
-            Require(weight is >= 0 and <= 1e6, $"{name} {weight}, expected 0 to 1,000,000");
+            Require(weight is >= 0 and <= 1e6 && (weight == 0 || !MasksOnly), MasksOnly ? $"{name} {weight}, expected 0 with masksOnly, whose loss is the only one" : $"{name} {weight}, expected 0 to 1,000,000");
+        Require(Reconstruction.Weight == 0 || !MasksOnly, "reconstruction, expected weight 0 with masksOnly, whose loss is the only one");
         Require(KeepParts is >= 0 and <= 1e6 && (KeepParts == 0 || !maskStyle), $"keepParts {KeepParts}, expected 0 to 1,000,000, and 0 for architecture mask-style");
         Require(!MasksOnly || !maskStyle, "masksOnly is for architecture local-generators, expected false");
         Require(KeepPartsInterval >= 1, $"keepPartsInterval {KeepPartsInterval}, expected at least 1");

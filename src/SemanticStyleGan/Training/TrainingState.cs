@@ -22,7 +22,10 @@ public sealed partial class TrainingState : IDisposable
     public const string Format = "semantic-stylegan-checkpoint";
 
     private const string DiscriminatorFormat = "semantic-stylegan-discriminator", DiscriminatorPrefix = "discriminator.", ProjectedPrefix = "projected.", EncoderPrefix = "encoder.";
+    private const string ParserKey = "parser";
     private static readonly string[] CompanionPrefixes = [DiscriminatorPrefix, ProjectedPrefix, EncoderPrefix];
+
+    private readonly string? parser; // fingerprint of the one whose readings are learnt from
 
     // The encoder has no adversary: it gains from momentum.
     private const double EncoderBeta1 = 0.9;
@@ -31,9 +34,10 @@ public sealed partial class TrainingState : IDisposable
     /// <param name="config">What is trained and how.</param>
     /// <param name="layout">The classes of the data.</param>
     /// <param name="device">Where to train.</param>
-    /// <param name="parser">Gives the features of the projected discriminator, if the configuration has one; without it there is none. The caller keeps owning it.</param>
+    /// <param name="parser">Whose readings are learnt from, and whose features the projected discriminator judges, if the configuration has one; without it there is none. The caller keeps owning it.</param>
     public TrainingState(TrainingConfig config, SemanticLayout layout, Device device, Parser? parser = null) : this(config, layout, device, forLoading: false)
     {
+        if (parser is not null) this.parser = Weights.Fingerprint(parser.Network);
         if (config.Reconstruction.Weight > 0)
         {
             Encoder = new PosteriorEncoder(config.Generator, new Initializer(config.Seed + 3, device));
@@ -122,13 +126,15 @@ public sealed partial class TrainingState : IDisposable
     public void Save(string path)
     {
         using DisposeScope scope = NewDisposeScope();
-        Safetensors.Write(path, Tensors(), new Dictionary<string, string>
+        Dictionary<string, string> header = new()
         {
             ["format"] = Format,
             ["config"] = JsonSerializer.Serialize(Config, StrictJson.Compact),
             ["layout"] = Layout.ToJson().ToJsonString(),
             ["images_seen"] = $"{ImagesSeen}",
-        });
+        };
+        if (parser is not null) header[ParserKey] = parser;
+        Safetensors.Write(path, Tensors(), header);
     }
 
     /// <summary>
@@ -217,11 +223,14 @@ public sealed partial class TrainingState : IDisposable
 
     /// <summary>Continues from a checkpoint of the same configuration. Where it has no projected discriminator or encoder, a fresh one stays: they can be switched on within a run.</summary>
     /// <exception cref="CheckpointFormatException">The file is damaged, of another kind, or of other networks.</exception>
+    /// <exception cref="InputException">The run has learnt from another parser.</exception>
     public void Load(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault("format") != Format || !long.TryParse(file.Metadata.GetValueOrDefault("images_seen"), out long seen) || seen < 0)
             throw NoCheckpoint(path, file.Metadata);
+        if (parser is not null && file.Metadata.GetValueOrDefault(ParserKey) is { } before && before != parser)
+            throw new InputException($"{path}: the run has learnt from another parser than '{Config.Parser ?? ParserSource.Default}' is now (fingerprint {before}, this one has {parser}); put that one back to continue, or begin a new run in another folder with 'train --from'.");
         Weights.Load(Generator, file, path, "generator.");
         Weights.Load(Discriminator, file, path, DiscriminatorPrefix);
         Weights.Load(Average, file, path, "average.");

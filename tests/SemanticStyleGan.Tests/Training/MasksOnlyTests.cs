@@ -55,6 +55,13 @@ public sealed class MasksOnlyTests : IDisposable
     }
 
     [Fact]
+    public void Other_losses_beside_it_are_refused()
+    {
+        Assert.Contains("projected 1, expected 0 with masksOnly", Assert.Throws<InputException>(() => (config with { Projected = 1 }).Validate()).Message);
+        Assert.Contains("reconstruction", Assert.Throws<InputException>(() => (config with { Reconstruction = new() { Weight = 2 } }).Validate()).Message);
+    }
+
+    [Fact]
     public void The_other_architecture_has_no_heads_of_masks() =>
         Assert.Contains("masksOnly", Assert.Throws<InputException>(() => config.AsMaskStyle(maskSupervision: true).Validate()).Message);
 

@@ -84,6 +84,16 @@ public sealed class ProjectedTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_parser_became_another_is_refused_and_stays_as_it_was()
+    {
+        TinyTraining.Run(folder.File("run"), Config with { Images = 8 });
+        byte[] model = File.ReadAllBytes(folder.File("run/model.safetensors"));
+        using (Parser other = ParserTests.Tiny(ParserArchitecture.Pyramid)) other.Save(ParserFile);
+        Assert.Contains("another parser", Assert.Throws<InputException>(() => TinyTraining.Run(folder.File("run"), Config)).Message);
+        Assert.Equal(model, File.ReadAllBytes(folder.File("run/model.safetensors")));
+    }
+
+    [Fact]
     public void Only_the_discriminators_phase_moves_the_heads()
     {
         using Parser parser = ParserSource.Open(ParserFile);
