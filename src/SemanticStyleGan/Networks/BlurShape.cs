@@ -32,7 +32,7 @@ internal sealed record BlurShape(int Padding, int Stride, double Gain, bool Tran
             : F.conv2d(x, kernel, strides: strides, padding: padding, groups: channels);
     }
 
-    /// <summary>As <see cref="Apply"/>, first down and then across, from sums of shifted maps: without oneDNN libtorch's depthwise convolutions take some fifty times as long.</summary>
+    /// <summary>As <see cref="Apply"/>, first down and then across, from sums of shifted maps: without oneDNN libtorch's depthwise convolutions go channel by channel.</summary>
     internal Tensor ApplySeparably(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -20,7 +20,7 @@ internal sealed class ConvolutionFunction : autograd.SingleTensorFunction<Convol
     [ThreadStatic]
     private static bool onlyInputs;
 
-    // Fewer do not pay for the transform of the pixels, but where libtorch's own convolutions take oneDNN's place, which are three times as slow.
+    // Fewer do not pay for the transform of the pixels, but where libtorch's own convolutions take oneDNN's place, which are slower.
     private static long FewestChannels => OneDnn.IsUsed ? 64 : 32;
 
     public override string Name => nameof(ConvolutionFunction);

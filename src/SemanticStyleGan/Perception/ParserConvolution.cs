@@ -30,7 +30,7 @@ internal sealed class ParserConvolution : nn.Module
     internal Tensor Forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = stride == 1 ? ConvolutionFunction.Convolve(x, weight) : F.conv2d(x, weight, strides: [stride, stride], padding: [1, 1]);
+        Tensor y = stride == 1 && ConvolutionFunction.Fits(x, weight) ? ConvolutionFunction.Convolve(x, weight) : F.conv2d(x, weight, strides: [stride, stride], padding: [1, 1]);
         return F.group_norm(y, y.shape[1] / GroupSize, scale, shift).MoveToOuterDisposeScope();
     }
 }

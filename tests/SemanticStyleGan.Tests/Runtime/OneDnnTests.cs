@@ -1,4 +1,8 @@
+using SemanticStyleGan.Kernels;
+using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SemanticStyleGan.Tests.Runtime;
 
@@ -17,10 +21,24 @@ public sealed class OneDnnTests
         {
             Assert.False(TorchRuntime.UsesOneDnn);
             Assert.InRange(OneDnn.LargestError(), 0, 1e-4);
+            Assert.Equal(MatrixKernel.IsSupported, KernelsTake32Channels());
         }
         finally
         {
             OneDnn.Use(used);
         }
+    }
+
+    [Fact]
+    public void With_it_32_channels_are_too_few_for_own_kernels()
+    {
+        Assert.SkipUnless(TorchRuntime.UsesOneDnn, "it is wrong on this processor");
+        Assert.False(KernelsTake32Channels());
+    }
+
+    private static bool KernelsTake32Channels()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return ConvolutionFunction.Fits(zeros(1, 32, 32, 32), zeros(64, 32, 3, 3));
     }
 }
