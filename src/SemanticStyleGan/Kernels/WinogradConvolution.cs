@@ -10,6 +10,7 @@ namespace SemanticStyleGan.Kernels;
 /// <param name="input"><c>[N, H, W, in]</c>; height and width are multiples of 4, channels of 16.</param>
 /// <param name="output"><c>[N, H, W, out]</c>; channels are a multiple of 32.</param>
 /// <param name="epilogue">What follows; nothing where null.</param>
+[SkipLocalsInit]
 internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output, PixelEpilogue? epilogue)
 {
     /// <summary>Width and height of an output tile.</summary>

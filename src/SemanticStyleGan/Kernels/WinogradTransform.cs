@@ -8,6 +8,7 @@ namespace SemanticStyleGan.Kernels;
 /// there, and taken back to 4×4 outputs: 36 products instead of 144. Polynomials are evaluated at 0, ±<see cref="Near"/>, ±<see cref="Far"/> and ∞
 /// along columns, then along rows, of 16 channels at once.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class WinogradTransform
 {
     /// <summary>Width and height of the input that a tile depends on.</summary>

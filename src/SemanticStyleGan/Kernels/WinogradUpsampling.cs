@@ -9,6 +9,7 @@ namespace SemanticStyleGan.Kernels;
 /// </summary>
 /// <param name="input"><c>[N, H, W, in]</c>; height and width are multiples of 4, channels of 16.</param>
 /// <param name="output"><c>[N, 2H + 1, 2W + 1, out]</c>; channels are a multiple of 32.</param>
+[SkipLocalsInit]
 internal sealed unsafe class WinogradUpsampling(PixelMap input, PixelMap output)
 {
     private const int Tile = WinogradConvolution.Tile, Span = WinogradUpsamplingTransform.Span, Lanes = WinogradTransform.Lanes;

@@ -8,6 +8,7 @@ namespace SemanticStyleGan.Kernels;
 /// F(4, 2) with the points 0, ±<see cref="Near"/>, <see cref="Far"/> and ∞; its odd outputs are w₁xᵢ. In two dimensions 4×4 inputs become 8×8 outputs
 /// in four phases (even or odd rows, even or odd columns) with 25 + 20 + 20 + 16 = 81 products instead of 144. All is done for 16 channels at once.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class WinogradUpsamplingTransform
 {
     /// <summary>Width and height of the input that a tile depends on.</summary>
