@@ -33,14 +33,19 @@ public sealed record BenchmarkCase(BenchmarkKind Kind, string Preset, int Batch)
     /// <summary>Whether the reference is also measured with libtorch as it starts up. Training is not: it would grow until memory runs out.</summary>
     internal bool AlsoAsStarted => Kind is BenchmarkKind.Synthesis;
 
+    /// <summary>What the names of gradients begin with.</summary>
+    internal const string Gradient = "gradient of ";
+
     /// <summary>
-    /// How far results may be apart: images absolutely; gradients and losses, which add up many numbers, relative to their largest. Of the path
-    /// length's gradient more: an activation that is zero but for rounding is on another side of its kink.
+    /// How far a gradient may be apart, relative to its largest number, where half of them are within <see cref="Tolerance"/>: an activation that is zero but for rounding
+    /// is on another side of its kink, and of a map of few pixels that is a hundredth of what the layers before it get.
     /// </summary>
+    internal const double KinkTolerance = 0.02;
+
+    /// <summary>How far results may be apart: images absolutely; losses, which add up many numbers, and half of the gradients relative to their largest.</summary>
     internal double Tolerance => Kind switch
     {
         BenchmarkKind.Synthesis or BenchmarkKind.Edit or BenchmarkKind.FirstPicture => 1e-4,
-        BenchmarkKind.PathLength => 4e-3,
         BenchmarkKind.Training => 4e-3, // losses after a step: Adam without momentum makes full steps of gradients that are rounding alone
         _ => 1e-3,
     };

@@ -65,7 +65,7 @@ internal sealed class TrainingWorker : BenchmarkWorker
     private protected override IEnumerable<KeyValuePair<string, Tensor>> Outputs() =>
     [
         .. losses.Select(loss => KeyValuePair.Create(loss.Key, tensor(loss.Value) / Constant(Math.Max(1, Math.Abs(loss.Value))))),
-        .. kind == BenchmarkKind.Training ? [] : networks.Gradients().Select(g => KeyValuePair.Create(g.Key, Sample(g.Value))),
+        .. kind == BenchmarkKind.Training ? [] : networks.Gradients().Select(g => KeyValuePair.Create(BenchmarkCase.Gradient + g.Key, Sample(g.Value))),
     ];
 
     // Every output has a gradient of about the same size.
