@@ -16,8 +16,6 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
     /// <summary>Width and height of an output tile.</summary>
     internal const int Tile = 4;
 
-    private const int LargestBlock = 48;
-
     private readonly int rows = output.Height / Tile;
     private readonly int columns = output.Width / Tile;
 
@@ -29,11 +27,10 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
     /// <summary>Convolves with the transformed weights <c>[36, out/32, in, 32]</c>, see <see cref="WinogradWeights"/>.</summary>
     internal void Forward(float* weights)
     {
-        int inputs = input.Channels, outputs = output.Channels, block = BlockSize();
-        Workers.Run((Tiles + block - 1) / block, index =>
+        (int inputs, int outputs, TileBlocks blocks) = (input.Channels, output.Channels, new(Tiles));
+        blocks.Run((first, count) =>
         {
-            int first = index * block, count = Math.Min(block, Tiles - first);
-            nint inputPlane = block * RowStride + 16, outputPlane = (nint)block * outputs + 16;
+            nint inputPlane = blocks.Capacity * RowStride + 16, outputPlane = (nint)blocks.Capacity * outputs + 16;
             using Scratch scratch = new(WinogradTransform.Points * (inputPlane + outputPlane));
             float* transformed = scratch.Pointer, products = transformed + WinogradTransform.Points * inputPlane;
             TransformInput(first, count, transformed, inputPlane);
@@ -41,15 +38,6 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
                 MatrixKernel.Product(transformed + point * inputPlane, RowStride, weights + (nint)point * outputs * inputs, products + point * outputPlane, outputs, count, outputs, inputs);
             TransformOutput(first, count, products, outputPlane);
         });
-    }
-
-    // A multiple of the kernel's rows that gives every thread the same work.
-    private int BlockSize()
-    {
-        int blocks = (Tiles + LargestBlock - 1) / LargestBlock;
-        blocks = (blocks + Workers.Count - 1) / Workers.Count * Workers.Count;
-        int tiles = (Tiles + blocks - 1) / blocks;
-        return (tiles + MatrixKernel.Rows - 1) / MatrixKernel.Rows * MatrixKernel.Rows;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,7 +13,6 @@ namespace SemanticStyleGan.Kernels;
 internal sealed unsafe class WinogradUpsampling(PixelMap input, PixelMap output)
 {
     private const int Tile = WinogradConvolution.Tile, Span = WinogradUpsamplingTransform.Span, Lanes = WinogradTransform.Lanes;
-    private const int LargestBlock = 48;
 
     private readonly int rows = input.Height / Tile;
     private readonly int columns = input.Width / Tile;
@@ -26,10 +25,10 @@ internal sealed unsafe class WinogradUpsampling(PixelMap input, PixelMap output)
     /// <summary>Convolves with the transformed weights <c>[36, out/32, in, 32]</c>, see <see cref="WinogradWeights.OfUpsampling"/>.</summary>
     internal void Forward(float* weights)
     {
-        (int inputs, int outputs, int block) = (input.Channels, output.Channels, BlockSize());
-        Workers.Run((Tiles + block - 1) / block, index =>
+        (int inputs, int outputs, TileBlocks blocks) = (input.Channels, output.Channels, new(Tiles));
+        blocks.Run((first, count) =>
         {
-            int first = index * block, count = Math.Min(block, Tiles - first);
+            int block = blocks.Capacity;
             // The first phase has most numbers: 25 for each tile and channel.
             nint inputNumbers = Span * Span * (block * RowStride + 16), outputNumbers = Span * Span * ((nint)block * outputs + 16);
             using Scratch scratch = new(inputNumbers + outputNumbers);
@@ -44,15 +43,6 @@ internal sealed unsafe class WinogradUpsampling(PixelMap input, PixelMap output)
                 TransformOutput(first, count, phase, (float*)products, outputPlane);
             }
         });
-    }
-
-    // A multiple of the kernel's rows that gives every thread the same work.
-    private int BlockSize()
-    {
-        int blocks = (Tiles + LargestBlock - 1) / LargestBlock;
-        blocks = (blocks + Workers.Count - 1) / Workers.Count * Workers.Count;
-        int tiles = (Tiles + blocks - 1) / blocks;
-        return (tiles + MatrixKernel.Rows - 1) / MatrixKernel.Rows * MatrixKernel.Rows;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
