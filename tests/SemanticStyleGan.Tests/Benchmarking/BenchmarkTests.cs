@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SemanticStyleGan.Benchmarking;
+using SemanticStyleGan.Formats;
 using SemanticStyleGan.Networks;
 using SemanticStyleGan.Runtime;
 using SemanticStyleGan.Tests.Training;
@@ -40,6 +41,18 @@ public sealed class BenchmarkTests
         GeneratorConfig other = TinyTraining.Config.Generator with { TransparentParts = [3] };
         Benchmark benchmark = new((_, reference, _) => BenchmarkWorker.Create(work.Kind, reference ? TinyTraining.Config.WithGenerator(other) : TinyTraining.Config, reference), 1e9);
         Assert.Contains("differs by", Assert.Throws<InputException>(() => benchmark.Run(work, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1e-5, 1e-5, 0.011 }, true)]  // a kink
+    [InlineData(new[] { 1e-5, 1e-5, 0.03 }, false)]  // a wrong gradient
+    [InlineData(new[] { 1e-5, 2e-3, 2e-3 }, false)]  // rounding that is too large
+    public void One_gradient_may_be_farther_apart_than_half_of_them(double[] differences, bool equal)
+    {
+        BenchmarkCase work = new(BenchmarkKind.Discriminator, "tiny64", 4);
+        Benchmark benchmark = new((_, reference, _) => new KnownGradients(reference ? new double[differences.Length] : differences), 1e9);
+        if (equal) Assert.Equal(differences.Max(), benchmark.Run(work, 1)[0].Difference, 1e-6);
+        else Assert.Contains("differs by", Assert.Throws<InputException>(() => benchmark.Run(work, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,4 +103,18 @@ public sealed class BenchmarkTests
 
     [Fact]
     public void The_matrix_rate_is_that_of_a_computer() => Assert.InRange(MatrixRate.Measure(256, 3), 1e8, 1e15);
+
+    private sealed class KnownGradients(double[] values) : IBenchmarkSide
+    {
+        public BenchmarkTime Run() => new(1, 1);
+
+        public double PeakMegabytes() => 1;
+
+        public void SaveOutputs(string file) =>
+            Safetensors.Write(file, values.Select((value, i) => KeyValuePair.Create($"{BenchmarkCase.Gradient}{i}", torch.tensor((float)value).view(1))), new Dictionary<string, string>());
+
+        public void Dispose()
+        {
+        }
+    }
 }
