@@ -1,27 +1,22 @@
 namespace SemanticStyleGan.Kernels;
 
-/// <summary>Tiles in blocks that are worked on while they are in the cache, the same number of tiles for every thread.</summary>
+/// <summary>Tiles in blocks that are worked on while they are in the cache, about as many for every thread.</summary>
 /// <param name="tiles">How many there are.</param>
-internal readonly struct TileBlocks(int tiles)
+internal sealed class TileBlocks(int tiles)
 {
     private const int Largest = 48;
 
-    private readonly int share = (tiles + Workers.Count - 1) / Workers.Count;
-
-    private int BlocksAShare => (share + Largest - 1) / Largest;
-
-    /// <summary>How many tiles a block has memory for: a product computes whole blocks of rows.</summary>
-    internal int Capacity => (Math.Min(Largest, share) + MatrixKernel.Rows - 1) / MatrixKernel.Rows * MatrixKernel.Rows;
+    /// <summary>Tiles of a block but the last: a multiple of the rows that a product computes at once.</summary>
+    internal int Size { get; } = SizeFor(tiles);
 
     /// <summary>Calls <paramref name="block"/> with the first tile and the number of tiles of each block, in any order.</summary>
-    internal void Run(Action<int, int> block)
+    internal void Run(Action<int, int> block) => Workers.Run((tiles + Size - 1) / Size, index => block(index * Size, Math.Min(Size, tiles - index * Size)));
+
+    private static int SizeFor(int tiles)
     {
-        (int all, int ofThread, int blocks) = (tiles, share, BlocksAShare);
-        Workers.Run((all + ofThread - 1) / ofThread * blocks, index =>
-        {
-            (int thread, int start) = (index / blocks, index % blocks * Largest);
-            int first = thread * ofThread + start, count = Math.Min(Math.Min(Largest, ofThread - start), all - first);
-            if (count > 0) block(first, count);
-        });
+        int blocks = (tiles + Largest - 1) / Largest;
+        blocks = (blocks + Workers.Count - 1) / Workers.Count * Workers.Count;
+        int even = (tiles + blocks - 1) / blocks;
+        return (even + MatrixKernel.Rows - 1) / MatrixKernel.Rows * MatrixKernel.Rows;
     }
 }

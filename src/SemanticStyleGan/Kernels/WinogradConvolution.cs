@@ -30,7 +30,7 @@ internal sealed unsafe class WinogradConvolution(PixelMap input, PixelMap output
         (int inputs, int outputs, TileBlocks blocks) = (input.Channels, output.Channels, new(Tiles));
         blocks.Run((first, count) =>
         {
-            nint inputPlane = blocks.Capacity * RowStride + 16, outputPlane = (nint)blocks.Capacity * outputs + 16;
+            nint inputPlane = blocks.Size * RowStride + 16, outputPlane = (nint)blocks.Size * outputs + 16;
             using Scratch scratch = new(WinogradTransform.Points * (inputPlane + outputPlane));
             float* transformed = scratch.Pointer, products = transformed + WinogradTransform.Points * inputPlane;
             TransformInput(first, count, transformed, inputPlane);

@@ -28,7 +28,7 @@ internal sealed unsafe class WinogradUpsampling(PixelMap input, PixelMap output)
         (int inputs, int outputs, TileBlocks blocks) = (input.Channels, output.Channels, new(Tiles));
         blocks.Run((first, count) =>
         {
-            int block = blocks.Capacity;
+            int block = blocks.Size;
             // The first phase has most numbers: 25 for each tile and channel.
             nint inputNumbers = Span * Span * (block * RowStride + 16), outputNumbers = Span * Span * ((nint)block * outputs + 16);
             using Scratch scratch = new(inputNumbers + outputNumbers);

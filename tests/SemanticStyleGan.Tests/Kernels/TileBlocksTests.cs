@@ -20,7 +20,7 @@ public sealed class TileBlocksTests
             foreach (int tile in Enumerable.Range(first, count)) seen.Add(tile);
         });
         Assert.Equal(Enumerable.Range(0, tiles.Get), seen.Order());
-        Assert.All(counts, count => Assert.InRange(count, 1, blocks.Capacity));
-        Assert.Equal(0, blocks.Capacity % MatrixKernel.Rows);
+        Assert.All(counts, count => Assert.InRange(count, 1, blocks.Size));
+        Assert.Equal(0, blocks.Size % MatrixKernel.Rows);
     }
 }
